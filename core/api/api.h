@@ -1,0 +1,127 @@
+/* api.h - the door: HTTP, WebSocket (JSON-RPC 2.0) and logins on one port.
+ *
+ * Engine thread only (libwebsockets runs on the GLib main loop). The door knows envelopes,
+ * identities, limits and pages; what a method means is behind kh_api_ops. It holds no session
+ * state and includes none of core/session. */
+#ifndef KH_API_API_H
+#define KH_API_API_H
+
+#include "base/err.h"
+
+#include <glib.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct kh_api;
+
+/* JSON-RPC's own codes, and ours (design section 6). */
+enum kh_rpc_code {
+    KH_RPC_PARSE = -32700,
+    KH_RPC_REQUEST = -32600,
+    KH_RPC_METHOD = -32601,
+    KH_RPC_PARAMS = -32602,
+    KH_RPC_INTERNAL = -32603,
+    KH_RPC_UNAUTHENTICATED = -32001,
+    KH_RPC_NOT_PERMITTED = -32002,
+    KH_RPC_REFUSED = -32003,
+    KH_RPC_NOT_FOUND = -32004,
+    KH_RPC_WRONG_STATE = -32005,
+    KH_RPC_TOO_MANY = -32006,
+    KH_RPC_UNAVAILABLE = -32007,
+};
+
+/* Who is calling, as the login proved it. Strings live until the connection closes. */
+struct kh_principal {
+    const char *council;
+    const char *person; /* the roster's id */
+};
+
+struct kh_api_config {
+    const char *address; /* to bind; default 127.0.0.1 */
+    uint16_t port;       /* 0: any free one */
+    const char *certificate, *key; /* PEM files; both or none; without them only loopback unless allowed */
+    bool allow_plain;    /* serve other than loopback without TLS (behind a proxy) */
+    const char *web_root;      /* built pages; may be NULL */
+    const char *recordings;    /* folder behind /recordings/; may be NULL */
+    const char *asyncapi;      /* path of asyncapi.yaml */
+    const char *auth_db;       /* SQLite file with hashes of codes and session tokens */
+    unsigned rate_per_s, rate_burst; /* requests a connection; default 50, 100 */
+    unsigned logins_per_min;   /* failed logins an address; default 10 */
+    size_t backlog_bytes;      /* a reader with more unsent is dropped; default 1 MiB */
+    unsigned window;           /* events kept for resume_from; default 4096 */
+};
+
+/* One call on its way; valid until it is answered. */
+struct kh_api_call;
+
+/* One text of an event for those it is meant for; the first view that fits a reader is sent. */
+struct kh_view {
+    uint32_t roles;     /* any of these roles (bits as in ops->roles), or 0 */
+    const char *person; /* exactly this person, or NULL */
+    json_t *params;     /* the notification's params, with "seq"; borrowed */
+};
+
+struct kh_api_ops {
+    /* A well-formed request of an authenticated person (never `hello`). Must be answered exactly
+     * once by kh_api_result() or kh_api_error(), now or later. @params is an object (empty when
+     * absent), borrowed until the answer; @key is NULL or at most 64 bytes. */
+    void (*call)(void *user, struct kh_api_call *call, const struct kh_principal *who,
+                 const char *method, json_t *params, const char *key);
+    /* `hello` proved who it is: {id, name, role, roles, council} for "you", new reference; NULL when
+     * the roster no longer has the person. */
+    json_t *(*you)(void *user, const struct kh_principal *who);
+    /* The council's state as @who may see it (new reference), and the seq it stands at. */
+    json_t *(*state)(void *user, const struct kh_principal *who, uint64_t *seq);
+    /* Role bits of a person, for views. */
+    uint32_t (*roles)(void *user, const struct kh_principal *who);
+    /* The last connection of a person closed (present = false) or the first opened. */
+    void (*connected)(void *user, const struct kh_principal *who, bool present);
+    /* More of /metrics in Prometheus text format, and the answer of /healthz. */
+    void (*metrics)(void *user, GString *out);
+    bool (*healthy)(void *user, GString *why);
+    /* A role-checked document: may @who (person NULL: not logged in) GET @path? */
+    bool (*may_read)(void *user, const struct kh_principal *who, const char *path);
+    /* Produce the body of GET @path under /minutes/ or /documents/ when it is not a file; false: 404.
+     * May be NULL. */
+    bool (*document)(void *user, const struct kh_principal *who, const char *path, GString *body,
+                     const char **mime);
+};
+
+enum kh_err kh_api_create(const struct kh_api_config *config, GMainLoop *loop,
+                          const struct kh_api_ops *ops, void *user, struct kh_api **out,
+                          struct kh_error *error);
+void kh_api_destroy(struct kh_api *api); /* accepts NULL; calls still open are dropped */
+uint16_t kh_api_port(const struct kh_api *api);
+
+/* Answer a call. @result is stolen. */
+void kh_api_result(struct kh_api_call *call, json_t *result);
+/* @data may be NULL and is stolen. */
+void kh_api_error(struct kh_api_call *call, enum kh_rpc_code code, const char *message,
+                  json_t *data);
+
+/* An event of @council to all its readers, and into the window for resume_from. @seq must be one
+ * more than the last published one (or the first). Events must be published before the reply of the
+ * call that caused them: the order on each connection is the order of these calls. */
+void kh_api_publish(struct kh_api *api, const char *council, uint64_t seq,
+                    const struct kh_view *views, unsigned n_views);
+
+/* A notification without a seq that may be dropped when a reader is busy ("levels", "stats").
+ * @person NULL: everybody of @council; @roles 0: any role. @params is borrowed. */
+void kh_api_notify(struct kh_api *api, const char *council, uint32_t roles, const char *person,
+                   const char *method, json_t *params);
+
+/* --- logins (auth.c); also used by `kyhop invite` without a server --- */
+struct kh_auth;
+enum kh_err kh_auth_open(const char *path, struct kh_auth **out, struct kh_error *error);
+void kh_auth_close(struct kh_auth *auth);
+
+enum { KH_CODE_CHARS = 26, KH_TOKEN_CHARS = 43 };
+
+/* A new one-time login code for @person, valid @ttl_s; @reusable: for displays and demos, may be
+ * exchanged many times. Written with its NUL into @code. Only its hash is stored. */
+enum kh_err kh_auth_invite(struct kh_auth *auth, const char *council, const char *person,
+                           int64_t ttl_s, bool reusable, char code[KH_CODE_CHARS + 1],
+                           struct kh_error *error);
+#endif
