@@ -1,0 +1,18 @@
+/* text.h - bounded copies of short texts into fixed arrays.
+ *
+ * Pure, any thread. Cuts only between UTF-8 characters, always ends with a NUL. */
+#ifndef KH_BASE_TEXT_H
+#define KH_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Copy @from (NULL counts as "") into @to of @size bytes (> 0). False when it was cut. */
+bool kh_text_copy(char *to, size_t size, const char *from);
+
+#define KH_TEXT_SET(array, from) ((void)kh_text_copy((array), sizeof(array), (from)))
+
+/* Are both the same? NULL counts as "". */
+bool kh_text_same(const char *a, const char *b);
+
+#endif

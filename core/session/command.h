@@ -1,0 +1,83 @@
+/* command.h - what people, the clock and the procedure can ask of a sitting.
+ *
+ * Pure. One table says each command's wire name, fields, roles and phases; decide, the API, the
+ * page's `procedure.describe` and the exhaustive test all read it. */
+#ifndef KH_SESSION_COMMAND_H
+#define KH_SESSION_COMMAND_H
+
+#include "session/fields.h"
+
+/* X(enum, wire name, roles, phases, required fields, optional fields). Role and phase words are
+ * short macros of command.c. ANY_MEMBER: chair, delegate, guest. */
+#define KH_COMMAND_LIST(X)                                                                         \
+    X(SESSION_OPEN, "session.open", CHAIR, CLOSED, 0, F(name))                                     \
+    X(SESSION_CLOSE, "session.close", CHAIR, BREAK, 0, 0)                                          \
+    X(SITTING_OPEN, "sitting.open", CHAIR, BREAK, 0, F(closed))                                    \
+    X(SITTING_SUSPEND, "sitting.suspend", CHAIR, SITTING, 0, 0)                                    \
+    X(SITTING_RESUME, "sitting.resume", CHAIR, SUSPENDED, 0, 0)                                    \
+    X(SITTING_CLOSE, "sitting.close", CHAIR, SITTING | SUSPENDED, 0, 0)                            \
+    X(CHECK_IN, "attendance.check_in", MEMBER | SECRETARY, BREAK | SITTING | SUSPENDED, 0,         \
+      F(person) | F(remote))                                                                       \
+    X(CHECK_OUT, "attendance.check_out", MEMBER | SECRETARY, BREAK | SITTING | SUSPENDED, 0,       \
+      F(person))                                                                                   \
+    X(EXCUSE, "attendance.excuse", SECRETARY, BREAK | SITTING | SUSPENDED, F(person), F(note))     \
+    X(ITEM_START, "agenda.start", CHAIR, SITTING, F(item), 0)                                      \
+    X(ITEM_FINISH, "agenda.finish", CHAIR, SITTING, F(item), 0)                                    \
+    X(FLOOR_REQUEST, "floor.request", MEMBER, SITTING, F(kind), F(target) | F(note))               \
+    X(FLOOR_WITHDRAW, "floor.withdraw", MEMBER, SITTING | SUSPENDED, F(request), 0)                \
+    X(FLOOR_GRANT, "floor.grant", CHAIR, SITTING, 0, F(request) | F(person) | F(kind) | F(target)) \
+    X(FLOOR_DENY, "floor.deny", CHAIR, SITTING | SUSPENDED, F(request), F(note))                   \
+    X(FLOOR_MOVE, "floor.move", CHAIR, SITTING | SUSPENDED, F(request), F(before))                 \
+    X(FLOOR_NEXT, "floor.next", CHAIR, SITTING, 0, F(lane))                                        \
+    X(FLOOR_RELEASE, "floor.release", MEMBER, SITTING | SUSPENDED, 0, 0)                           \
+    X(FLOOR_REVOKE, "floor.revoke", CHAIR, SITTING | SUSPENDED, F(person), F(note))                \
+    X(FLOOR_EXTEND, "floor.extend", CHAIR, SITTING, F(person) | F(by_ms), 0)                       \
+    X(FLOOR_SUPPORT, "floor.support", DELEGATE, SITTING, F(request), 0)                            \
+    X(FLOOR_ANSWER, "floor.answer", MEMBER | SECRETARY, SITTING, F(ask) | F(answer), 0)            \
+    X(LIST_CLOSE, "list.close", CHAIR, SITTING, 0, 0)                                              \
+    X(LIST_OPEN, "list.open", CHAIR, SITTING, 0, 0)                                                \
+    X(MIC_MUTE, "mic.mute", MEMBER | OPERATOR, SITTING | SUSPENDED, 0, F(person))                  \
+    X(MIC_UNMUTE, "mic.unmute", MEMBER | OPERATOR, SITTING, 0, F(person))                          \
+    X(MIC_MUTE_ALL, "mic.mute_all", CHAIR | OPERATOR, SITTING | SUSPENDED, 0, 0)                   \
+    X(VOTE_OPEN, "vote.open", CHAIR, SITTING, F(type) | F(question), F(item) | F(subjects))        \
+    X(VOTE_CAST, "vote.cast", DELEGATE, SITTING, F(vote) | F(choice), 0)                           \
+    X(VOTE_TALLY, "vote.tally", SECRETARY | CHAIR, SITTING | SUSPENDED,                            \
+      F(vote) | F(form) | F(counts), 0)                                                            \
+    X(VOTE_CLOSE, "vote.close", CHAIR, SITTING, F(vote), 0)                                        \
+    X(VOTE_CANCEL, "vote.cancel", CHAIR, SITTING | SUSPENDED, F(vote), F(note))                    \
+    /* The server's own: the clock and the procedure's actions. Never accepted from a client. */   \
+    X(MARK, "clock.mark", SERVER, SITTING, F(request), 0)                                          \
+    X(EXPIRE, "clock.expire", SERVER, SITTING, F(request), 0)                                      \
+    X(CUT, "clock.cut", SERVER, SITTING, F(request), 0)                                            \
+    X(ASK_TIMEOUT, "clock.ask_timeout", SERVER, SITTING, F(ask), 0)                                \
+    X(ASK, "ask", SERVER, SITTING, F(ask_text), F(request))                                        \
+    X(ACCEPT, "floor.accept", SERVER, SITTING, F(request), 0)
+
+enum kh_command_type {
+#define KH_COMMAND_ENUM(name, wire, roles, phases, required, optional) KH_CMD_##name,
+    KH_COMMAND_LIST(KH_COMMAND_ENUM)
+#undef KH_COMMAND_ENUM
+        KH_COMMANDS
+};
+
+struct kh_command {
+    enum kh_command_type type;
+    int64_t at_ms;   /* Unix time, never before the state's last event */
+    kh_person actor; /* KH_NOBODY: the server */
+    char key[KH_KEY_BYTES]; /* idempotency key, "" for none */
+    struct kh_fields f;
+};
+
+struct kh_command_info {
+    const char *name;
+    uint32_t roles;  /* bits of enum kh_role */
+    uint32_t phases; /* 1 << enum kh_phase */
+    uint64_t required, optional; /* KH_BIT() */
+};
+
+extern const struct kh_command_info kh_command_table[KH_COMMANDS];
+
+/* -1 when no command has this wire name. */
+int kh_command_find(const char *name);
+
+#endif
