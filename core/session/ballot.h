@@ -45,16 +45,34 @@ enum kh_count {
 enum { KH_COUNTS = 19 };
 
 enum kh_eligible { KH_ELIGIBLE_CHECKED_IN, KH_ELIGIBLE_PRESENT_AT_OPEN, KH_ELIGIBLE_ALL };
-/* NAMED_LIVE: names seen while voting; NAMED_AFTER: after the close; TOTALS: never names. SECRET: no
- * link between voter and choice exists. */
-enum kh_secrecy { KH_SECRECY_NAMED_LIVE, KH_SECRECY_NAMED_AFTER, KH_SECRECY_TOTALS,
-                  KH_SECRECY_SECRET };
+/* NAMED_LIVE: names seen while voting; NAMED_AFTER: after the close; TOTALS: never names. SECRET:
+ * no link between voter and choice exists. */
+enum kh_secrecy {
+    KH_SECRECY_NAMED_LIVE,
+    KH_SECRECY_NAMED_AFTER,
+    KH_SECRECY_TOTALS,
+    KH_SECRECY_SECRET
+};
 enum kh_running { KH_RUNNING_TURNOUT, KH_RUNNING_NONE, KH_RUNNING_TOTALS };
 enum kh_change { KH_CHANGE_UNTIL_CLOSE, KH_CHANGE_NEVER };
-enum kh_form { KH_FORM_ELECTRONIC, KH_FORM_HANDS, KH_FORM_STANDING, KH_FORM_DOORS,
-               KH_FORM_ROLL_CALL, KH_FORM_PAPER };
-enum kh_tie { KH_TIE_REJECT, KH_TIE_ADOPT, KH_TIE_REFER, KH_TIE_CASTING, KH_TIE_PREPONDERANT,
-              KH_TIE_LOT, KH_TIE_OLDEST, KH_TIE_REVOTE };
+enum kh_form {
+    KH_FORM_ELECTRONIC,
+    KH_FORM_HANDS,
+    KH_FORM_STANDING,
+    KH_FORM_DOORS,
+    KH_FORM_ROLL_CALL,
+    KH_FORM_PAPER
+};
+enum kh_tie {
+    KH_TIE_REJECT,
+    KH_TIE_ADOPT,
+    KH_TIE_REFER,
+    KH_TIE_CASTING,
+    KH_TIE_PREPONDERANT,
+    KH_TIE_LOT,
+    KH_TIE_OLDEST,
+    KH_TIE_REVOTE
+};
 enum kh_outcome {
     KH_OUTCOME_COUNTED, /* counted, not judged: no rule, or the procedure failed */
     KH_OUTCOME_PASSED,
@@ -63,7 +81,7 @@ enum kh_outcome {
     KH_OUTCOME_INVALID, /* stands over: too few took part */
     KH_OUTCOME_REFERRED,
     KH_OUTCOME_VETOED,
-    KH_OUTCOME_OTHER,   /* a word of the procedure's own, in kh_result.word */
+    KH_OUTCOME_OTHER, /* a word of the procedure's own, in kh_result.word */
 };
 
 struct kh_option {
@@ -91,7 +109,7 @@ struct kh_ballot {
     struct kh_option options[KH_OPTIONS_MAX];
     unsigned n_options;
     struct kh_subject subjects[KH_SUBJECTS_MAX];
-    unsigned n_subjects; /* 0: the question itself is the one subject */
+    unsigned n_subjects;             /* 0: the question itself is the one subject */
     unsigned select_min, select_max; /* options a subject; 1, 1 */
     enum kh_eligible eligible;
     enum kh_secrecy secrecy;
@@ -100,7 +118,7 @@ struct kh_ballot {
     enum kh_form form;
     enum kh_tie tie;
     bool close_when_all_voted;
-    int64_t timer_ms; /* 0: the chair closes */
+    int64_t timer_ms;                       /* 0: the chair closes */
     struct kh_majority rules[KH_RULES_MAX]; /* all must hold */
     unsigned n_rules;
     struct kh_majority vetoes[KH_RULES_MAX]; /* none may hold */
@@ -120,7 +138,7 @@ struct kh_result {
     enum kh_outcome outcome;
     char word[KH_WORD_BYTES]; /* the outcome's wire word, or the procedure's own */
     struct kh_counts counts[KH_SUBJECTS_MAX];
-    unsigned n_subjects; /* >= 1 */
+    unsigned n_subjects;   /* >= 1 */
     char vi[640], en[640]; /* the arithmetic in words */
     char rule[KH_RULE_BYTES];
 };

@@ -62,16 +62,16 @@ enum kh_command_type {
 
 struct kh_command {
     enum kh_command_type type;
-    int64_t at_ms;   /* Unix time, never before the state's last event */
-    kh_person actor; /* KH_NOBODY: the server */
+    int64_t at_ms;          /* Unix time, never before the state's last event */
+    kh_person actor;        /* KH_NOBODY: the server */
     char key[KH_KEY_BYTES]; /* idempotency key, "" for none */
     struct kh_fields f;
 };
 
 struct kh_command_info {
     const char *name;
-    uint32_t roles;  /* bits of enum kh_role */
-    uint32_t phases; /* 1 << enum kh_phase */
+    uint32_t roles;              /* bits of enum kh_role */
+    uint32_t phases;             /* 1 << enum kh_phase */
     uint64_t required, optional; /* KH_BIT() */
 };
 

@@ -26,16 +26,15 @@
       F(target) | F(note) | F(item) | F(limit_ms))                                                 \
     X(FLOOR_ACCEPTED, "floor.accepted", F(request) | F(person), 0)                                 \
     X(FLOOR_WITHDRAWN, "floor.withdrawn", F(request) | F(person), 0)                               \
-    X(FLOOR_GRANTED, "floor.granted",                                                              \
-      F(request) | F(person) | F(kind) | F(limit_ms) | F(ends_at),                                 \
+    X(FLOOR_GRANTED, "floor.granted", F(request) | F(person) | F(kind) | F(limit_ms) | F(ends_at), \
       F(marks) | F(by) | F(target) | F(item) | F(lane) | F(reason))                                \
     X(FLOOR_DENIED, "floor.denied", F(request) | F(person), F(reason) | F(note) | F(by))           \
     X(FLOOR_MOVED, "floor.moved", F(request) | F(person), F(before) | F(by))                       \
     X(FLOOR_RELEASED, "floor.released", F(request) | F(person) | F(spent_ms), F(end))              \
     X(FLOOR_REVOKED, "floor.revoked", F(request) | F(person) | F(spent_ms),                        \
       F(reason) | F(note) | F(by) | F(end))                                                        \
-    X(FLOOR_EXTENDED, "floor.extended", F(request) | F(person) | F(by_ms) | F(limit_ms) | F(ends_at), \
-      F(by))                                                                                       \
+    X(FLOOR_EXTENDED, "floor.extended",                                                            \
+      F(request) | F(person) | F(by_ms) | F(limit_ms) | F(ends_at), F(by))                         \
     X(FLOOR_WARNED, "floor.warned", F(request) | F(person) | F(left_ms), 0)                        \
     X(FLOOR_EXPIRED, "floor.expired", F(request) | F(person) | F(expiry), F(grace_ms) | F(reason)) \
     X(FLOOR_SUPPORTED, "floor.supported", F(request) | F(person), 0)                               \
@@ -67,9 +66,9 @@ enum kh_event_type {
 
 struct kh_event {
     enum kh_event_type type;
-    uint64_t seq;    /* set by the engine: gap-free per council from 1 */
+    uint64_t seq; /* set by the engine: gap-free per council from 1 */
     int64_t at_ms;
-    kh_person actor; /* KH_NOBODY: the server */
+    kh_person actor;        /* KH_NOBODY: the server */
     char key[KH_KEY_BYTES]; /* of the command, on the first event of its batch; "" otherwise */
     struct kh_fields f;
 };
@@ -82,11 +81,13 @@ struct kh_event_info {
 extern const struct kh_event_info kh_event_table[KH_EVENTS];
 int kh_event_find(const char *name); /* -1 when there is none */
 
-/* The events of one decision, in order. */
+/* The events of one decision, in order, and room for what they point to. */
 enum { KH_BATCH_MAX = 320 };
 struct kh_batch {
     unsigned n;
     struct kh_event ev[KH_BATCH_MAX];
+    struct kh_ballot ballot;
+    struct kh_result result;
 };
 
 #endif

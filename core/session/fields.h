@@ -27,8 +27,8 @@ struct kh_profile {
     char title[KH_NAME_BYTES]; /* office, may be empty */
     char group[KH_NAME_BYTES];
     char seat[KH_WORD_BYTES];
-    char birth[12]; /* YYYY-MM-DD or empty */
-    uint32_t roles; /* bits of enum kh_role */
+    char birth[12];  /* YYYY-MM-DD or empty */
+    uint32_t roles;  /* bits of enum kh_role */
     uint32_t weight; /* votes; 1 */
     bool in_office;  /* counts in the base of majorities */
     bool can_vote;
@@ -51,8 +51,8 @@ struct kh_ask_text {
     unsigned n_options;
     kh_person person; /* KH_NOBODY: see roles */
     uint32_t roles;
-    int64_t timeout_ms; /* 0: waits for ever */
-    unsigned answer_default;  /* index of the option taken at the time-out */
+    int64_t timeout_ms;      /* 0: waits for ever */
+    unsigned answer_default; /* index of the option taken at the time-out */
     char rule[KH_RULE_BYTES];
 };
 
@@ -154,10 +154,25 @@ struct kh_fields {
     (KH_TEXT_SET((fields)->name, value), (fields)->present |= KH_BIT(name))
 
 enum kh_field_kind {
-    KH_KIND_PERSON, KH_KIND_ITEM, KH_KIND_U32, KH_KIND_TEXT, KH_KIND_REASON, KH_KIND_INT,
-    KH_KIND_MS, KH_KIND_TIME, KH_KIND_BOOL, KH_KIND_WORD, KH_KIND_MARKS, KH_KIND_CHOICE,
-    KH_KIND_TALLY, KH_KIND_PROFILE, KH_KIND_AGENDA_ITEM, KH_KIND_ASK_TEXT, KH_KIND_BALLOT,
-    KH_KIND_RESULT, KH_KIND_SUBJECTS,
+    KH_KIND_PERSON,
+    KH_KIND_ITEM,
+    KH_KIND_U32,
+    KH_KIND_TEXT,
+    KH_KIND_REASON,
+    KH_KIND_INT,
+    KH_KIND_MS,
+    KH_KIND_TIME,
+    KH_KIND_BOOL,
+    KH_KIND_WORD,
+    KH_KIND_MARKS,
+    KH_KIND_CHOICE,
+    KH_KIND_TALLY,
+    KH_KIND_PROFILE,
+    KH_KIND_AGENDA_ITEM,
+    KH_KIND_ASK_TEXT,
+    KH_KIND_BALLOT,
+    KH_KIND_RESULT,
+    KH_KIND_SUBJECTS,
 };
 
 struct kh_field_info {
@@ -170,12 +185,25 @@ struct kh_field_info {
 extern const struct kh_field_info kh_field_table[KH_FIELDS];
 
 /* Words of the enums, index = value, NULL-terminated. */
-extern const char *const kh_mic_words[], *const kh_request_state_words[], *const kh_expiry_words[],
-    *const kh_end_words[], *const kh_form_words[], *const kh_edge_words[], *const kh_role_words[],
-    *const kh_phase_words[], *const kh_presence_words[], *const kh_item_state_words[],
-    *const kh_vote_state_words[], *const kh_stand_words[], *const kh_count_words[],
-    *const kh_eligible_words[], *const kh_secrecy_words[], *const kh_running_words[],
-    *const kh_change_words[], *const kh_tie_words[], *const kh_outcome_words[];
+extern const char *const kh_mic_words[],
+    *const kh_request_state_words[],
+        *const kh_expiry_words[],
+            *const kh_end_words[],
+                *const kh_form_words[],
+                    *const kh_edge_words[],
+                        *const kh_role_words[],
+                            *const kh_phase_words[],
+                                *const kh_presence_words[],
+                                    *const kh_item_state_words[],
+                                        *const kh_vote_state_words[],
+                                            *const kh_stand_words[],
+                                                *const kh_count_words[],
+                                                    *const kh_eligible_words[],
+                                                        *const kh_secrecy_words[],
+                                                            *const kh_running_words[],
+                                                                *const kh_change_words[],
+                                                                    *const kh_tie_words[],
+                                                                        *const kh_outcome_words[];
 
 /* Index of @word in a words table, -1 when it is not there. */
 int kh_word_find(const char *const *words, const char *word);

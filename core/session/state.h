@@ -34,15 +34,16 @@ struct kh_request {
     uint64_t supported_by[KH_PERSONS_MAX / 64]; /* bit a person */
     /* granted: */
     int64_t granted_ms;
-    int64_t limit_ms;   /* 0: none */
-    int64_t spent_ms;   /* before run_since_ms */
+    int64_t limit_ms;     /* 0: none */
+    int64_t spent_ms;     /* before run_since_ms */
     int64_t run_since_ms; /* 0: the clock is stopped */
     struct kh_marks marks;
     unsigned next_mark;
     bool expired;
     int64_t cut_at_ms; /* 0: none; a grace that ends */
     enum kh_mic mic;
-    bool muted_by_chair;
+    bool muted_by_chair; /* only the chair or the operator can open it again */
+    bool muted_by_clock; /* by a limit or a suspension; an extension or resumption opens it */
 };
 
 /* An ended speech. */
@@ -57,7 +58,7 @@ struct kh_speech {
 };
 
 struct kh_ask {
-    uint32_t id; /* 0: free */
+    uint32_t id;      /* 0: free */
     uint32_t request; /* about, 0: none */
     struct kh_ask_text text;
     int64_t deadline_ms; /* 0: none */
@@ -76,7 +77,7 @@ struct kh_vote {
     uint32_t n_cast;
     uint16_t choice[KH_SUBJECTS_MAX][KH_PERSONS_MAX]; /* option bits; never filled for SECRET */
     enum kh_form tally_form;
-    struct kh_tally tally; /* entered by hand; counts when confirmed */
+    struct kh_tally tally;                  /* entered by hand; counts when confirmed */
     kh_person tally_by, tally_confirmed_by; /* KH_NOBODY: not yet */
     struct kh_result result;
 };
@@ -84,8 +85,8 @@ struct kh_vote {
 struct kh_key {
     char key[KH_KEY_BYTES]; /* "" : free */
     kh_person person;
-    uint64_t seq;    /* of the batch's first event */
-    uint32_t ref;    /* the request, vote or ask that was made, 0: none */
+    uint64_t seq; /* of the batch's first event */
+    uint32_t ref; /* the request, vote or ask that was made, 0: none */
     enum kh_event_type type;
 };
 

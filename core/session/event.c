@@ -1,0 +1,19 @@
+#include "session/event.h"
+
+#include <string.h>
+
+#define F(name) KH_BIT(name)
+
+const struct kh_event_info kh_event_table[KH_EVENTS] = {
+#define KH_EVENT_ROW(name, wire, required, optional) [KH_EV_##name] = { wire, required, optional },
+    KH_EVENT_LIST(KH_EVENT_ROW)
+#undef KH_EVENT_ROW
+};
+
+int kh_event_find(const char *name)
+{
+    for (int i = 0; i < KH_EVENTS; i++)
+        if (strcmp(kh_event_table[i].name, name) == 0)
+            return i;
+    return -1;
+}

@@ -1,0 +1,75 @@
+/* part.h - what the parts of the session (floor, mic, votes …) share while they decide and apply.
+ *
+ * Pure; internal to core/session. A part is one file with decide functions for its commands and one
+ * apply function for its events; decide.c and apply.c only choose the part. */
+#ifndef KH_SESSION_PART_H
+#define KH_SESSION_PART_H
+
+#include "session/decide.h"
+
+/* A decision in the making. */
+struct kh_decision {
+    const struct kh_state *state;
+    const struct kh_command *command;
+    const struct kh_terms *terms;
+    struct kh_batch *batch;
+};
+
+typedef enum kh_refusal kh_decide_part(const struct kh_decision *d);
+
+/* A new event at the command's time by its actor; fields empty. */
+struct kh_event *kh_emit(const struct kh_decision *d, enum kh_event_type type);
+/* The same about a person. */
+struct kh_event *kh_emit_person(const struct kh_decision *d, enum kh_event_type type,
+                                kh_person person);
+/* The same about a request and its person. */
+struct kh_event *kh_emit_request(const struct kh_decision *d, enum kh_event_type type,
+                                 const struct kh_request *request);
+/* Note who did it, where that is a person. */
+void kh_emit_by(const struct kh_decision *d, struct kh_event *event);
+
+/* Whom the command is about: its person, or the actor. */
+kh_person kh_command_person(const struct kh_command *command);
+
+/* The speech of command's person or request. */
+const struct kh_request *kh_command_speech(const struct kh_decision *d);
+
+/* Wake and sleep of the table's places, for apply. */
+struct kh_request *kh_place_of_request(struct kh_state *state, uint32_t id); /* 0: a free one */
+struct kh_request *kh_place_of_speech(struct kh_state *state, kh_person person);
+
+/* End a speech in the state: into the history, out of the table, its questions with it. */
+void kh_floor_end(struct kh_state *state, struct kh_request *request, const struct kh_event *event);
+void kh_floor_drop(struct kh_state *state, struct kh_request *request);
+
+/* Events that more than one part makes. */
+void kh_floor_emit_end(const struct kh_decision *d, enum kh_event_type type,
+                       const struct kh_request *speech, enum kh_end end);
+void kh_floor_emit_denied(const struct kh_decision *d, const struct kh_request *request,
+                          const char *code);
+void kh_mic_emit(const struct kh_decision *d, kh_person person, enum kh_mic mic, bool by_actor);
+
+kh_decide_part kh_sitting_decide_session_open, kh_sitting_decide_session_close,
+    kh_sitting_decide_open, kh_sitting_decide_suspend, kh_sitting_decide_resume,
+    kh_sitting_decide_close, kh_attendance_decide_check_in, kh_attendance_decide_check_out,
+    kh_attendance_decide_excuse, kh_agenda_decide_start, kh_agenda_decide_finish,
+    kh_floor_decide_request, kh_floor_decide_withdraw, kh_floor_decide_grant, kh_floor_decide_deny,
+    kh_floor_decide_move, kh_floor_decide_next, kh_floor_decide_release, kh_floor_decide_revoke,
+    kh_floor_decide_extend, kh_floor_decide_support, kh_floor_decide_accept,
+    kh_floor_decide_list_close, kh_floor_decide_list_open, kh_ask_decide_ask, kh_ask_decide_answer,
+    kh_ask_decide_timeout, kh_mic_decide_mute, kh_mic_decide_unmute, kh_mic_decide_mute_all,
+    kh_timer_decide_mark, kh_timer_decide_expire, kh_timer_decide_cut, kh_vote_decide_open,
+    kh_vote_decide_cast, kh_vote_decide_tally, kh_vote_decide_close, kh_vote_decide_cancel;
+
+void kh_roster_apply(struct kh_state *state, const struct kh_event *event);
+void kh_sitting_apply(struct kh_state *state, const struct kh_event *event);
+void kh_attendance_apply(struct kh_state *state, const struct kh_event *event);
+void kh_agenda_apply(struct kh_state *state, const struct kh_event *event);
+void kh_floor_apply(struct kh_state *state, const struct kh_event *event);
+void kh_speech_apply(struct kh_state *state, const struct kh_event *event);
+void kh_ask_apply(struct kh_state *state, const struct kh_event *event);
+void kh_mic_apply(struct kh_state *state, const struct kh_event *event);
+void kh_vote_apply(struct kh_state *state, const struct kh_event *event);
+void kh_record_apply(struct kh_state *state, const struct kh_event *event);
+
+#endif

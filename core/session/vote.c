@@ -1,0 +1,349 @@
+#include "session/part.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+/* --- counting --- */
+
+bool kh_vote_eligible(const struct kh_state *state, const struct kh_vote *vote, kh_person person)
+{
+    const struct kh_member *member = &state->members[person];
+
+    if (person >= state->n_members || !member->profile.in_office || !member->profile.can_vote)
+        return false;
+    if (vote->ballot.eligible == KH_ELIGIBLE_CHECKED_IN && vote->state == KH_VOTE_OPEN)
+        return member->presence == KH_PRESENT || kh_bit_get(vote->cast, person);
+    return kh_bit_get(vote->eligible, person);
+}
+
+static void count_people(const struct kh_state *state, const struct kh_vote *vote,
+                         struct kh_counts *counts)
+{
+    for (unsigned i = 0; i < state->n_members; i++) {
+        const struct kh_member *member = &state->members[i];
+        if (!(member->profile.roles & KH_ROLE_DELEGATE))
+            continue;
+        counts->named[KH_COUNT_SEATS]++;
+        counts->named[KH_COUNT_EXCUSED] += member->presence == KH_EXCUSED;
+        counts->named[KH_COUNT_ELIGIBLE] += kh_vote_eligible(state, vote, (kh_person)i);
+    }
+    counts->named[KH_COUNT_IN_OFFICE] = kh_state_in_office(state);
+    counts->named[KH_COUNT_PRESENT_AT_OPEN] = vote->present_at_open;
+    counts->named[KH_COUNT_PRESENT_AT_CLOSE] = kh_state_present(state);
+    counts->named[KH_COUNT_ISSUED] = counts->named[KH_COUNT_ELIGIBLE];
+}
+
+static void count_ballots(const struct kh_state *state, const struct kh_vote *vote,
+                          unsigned subject, struct kh_counts *counts)
+{
+    for (unsigned i = 0; i < state->n_members; i++) {
+        if (!kh_bit_get(vote->cast, i))
+            continue;
+        counts->named[KH_COUNT_CAST]++;
+        for (unsigned o = 0; o < vote->ballot.n_options; o++)
+            counts->option[o] += vote->choice[subject][i] >> o & 1;
+    }
+}
+
+static void count_tally(const struct kh_vote *vote, struct kh_counts *counts)
+{
+    counts->named[KH_COUNT_CAST] = vote->tally.invalid;
+    counts->named[KH_COUNT_INVALID] = vote->tally.invalid;
+    for (unsigned o = 0; o < vote->ballot.n_options; o++) {
+        counts->option[o] = vote->tally.option[o];
+        counts->named[KH_COUNT_CAST] += vote->tally.option[o];
+    }
+}
+
+static void count_stands(const struct kh_vote *vote, struct kh_counts *counts)
+{
+    static const enum kh_count of[] = {
+        [KH_STAND_FOR] = KH_COUNT_FOR,         [KH_STAND_AGAINST] = KH_COUNT_AGAINST,
+        [KH_STAND_ABSTAIN] = KH_COUNT_ABSTAIN, [KH_STAND_ASIDE] = KH_COUNT_STAND_ASIDE,
+        [KH_STAND_BLOCK] = KH_COUNT_BLOCK,     [KH_STAND_BLANK] = KH_COUNT_BLANK,
+    };
+
+    for (unsigned o = 0; o < vote->ballot.n_options; o++)
+        if (vote->ballot.options[o].as != KH_STAND_OTHER)
+            counts->named[of[vote->ballot.options[o].as]] += counts->option[o];
+}
+
+void kh_vote_count(const struct kh_state *state, const struct kh_vote *vote, unsigned subject,
+                   struct kh_counts *counts)
+{
+    uint32_t *n = counts->named;
+
+    memset(counts, 0, sizeof(*counts));
+    count_people(state, vote, counts);
+    if (vote->tally_confirmed_by != KH_NOBODY)
+        count_tally(vote, counts);
+    else
+        count_ballots(state, vote, subject, counts);
+    count_stands(vote, counts);
+    n[KH_COUNT_RETURNED] = n[KH_COUNT_CAST];
+    n[KH_COUNT_VALID] = n[KH_COUNT_CAST] - n[KH_COUNT_INVALID];
+    n[KH_COUNT_EXPRESSED] = n[KH_COUNT_FOR] + n[KH_COUNT_AGAINST];
+    n[KH_COUNT_NOT_VOTED] =
+        n[KH_COUNT_ELIGIBLE] > n[KH_COUNT_CAST] ? n[KH_COUNT_ELIGIBLE] - n[KH_COUNT_CAST] : 0;
+}
+
+/* --- deciding --- */
+
+/* The neutral ballot: the law's three options (Art. 91(1) of law 77/2015), no rule to judge by. */
+static void neutral_ballot(struct kh_ballot *ballot, const char *type)
+{
+    memset(ballot, 0, sizeof(*ballot));
+    KH_TEXT_SET(ballot->type, type);
+    KH_TEXT_SET(ballot->vi, "Biểu quyết");
+    KH_TEXT_SET(ballot->en, "Vote");
+    ballot->n_options = 3;
+    ballot->options[0] = (struct kh_option){ "for", "Tán thành", "For", KH_STAND_FOR };
+    ballot->options[1] =
+        (struct kh_option){ "against", "Không tán thành", "Against", KH_STAND_AGAINST };
+    ballot->options[2] =
+        (struct kh_option){ "abstain", "Không biểu quyết", "Not voting", KH_STAND_ABSTAIN };
+    ballot->select_min = ballot->select_max = 1;
+    ballot->secrecy = KH_SECRECY_NAMED_AFTER;
+}
+
+enum kh_refusal kh_vote_decide_open(const struct kh_decision *d)
+{
+    const struct kh_fields *f = &d->command->f;
+    const struct kh_ballot *ballot = d->terms->ballot;
+    kh_item item = KH_HAS(f, item) ? f->item : kh_state_current_item(d->state);
+
+    if (kh_state_open_vote(d->state))
+        return KH_REFUSAL_VOTE_OPEN;
+    if (!ballot) {
+        neutral_ballot(&d->batch->ballot, f->type);
+        ballot = &d->batch->ballot;
+    }
+    if (ballot->secrecy == KH_SECRECY_SECRET && ballot->form == KH_FORM_ELECTRONIC)
+        return KH_REFUSAL_SECRET_FORM;
+    struct kh_event *event = kh_emit(d, KH_EV_VOTE_OPENED);
+    KH_SET(&event->f, vote, d->state->last_vote + 1);
+    KH_SET_TEXT(&event->f, question, f->question);
+    KH_SET(&event->f, ballot, ballot);
+    if (item != KH_NO_ITEM)
+        KH_SET(&event->f, item, item);
+    if (ballot->timer_ms > 0)
+        KH_SET(&event->f, ends_at, d->command->at_ms + ballot->timer_ms);
+    return KH_REFUSAL_NONE;
+}
+
+static unsigned bits(uint16_t mask)
+{
+    unsigned n = 0;
+
+    for (; mask; mask &= (uint16_t)(mask - 1))
+        n++;
+    return n;
+}
+
+static bool is_choice(const struct kh_ballot *ballot, const struct kh_choice *choice)
+{
+    unsigned subjects = ballot->n_subjects ? ballot->n_subjects : 1;
+
+    if (choice->n != subjects)
+        return false;
+    for (unsigned s = 0; s < subjects; s++) {
+        unsigned n = bits(choice->options[s]);
+        if (n < ballot->select_min || n > ballot->select_max ||
+            choice->options[s] >> ballot->n_options)
+            return false;
+    }
+    return true;
+}
+
+enum kh_refusal kh_vote_decide_cast(const struct kh_decision *d)
+{
+    const struct kh_vote *vote = kh_state_vote(d->state, d->command->f.vote);
+    kh_person person = d->command->actor;
+
+    if (vote->state != KH_VOTE_OPEN)
+        return KH_REFUSAL_VOTE_STATE;
+    if (person == KH_NOBODY || !kh_vote_eligible(d->state, vote, person))
+        return KH_REFUSAL_NOT_ELIGIBLE;
+    if (!is_choice(&vote->ballot, &d->command->f.choice))
+        return KH_REFUSAL_CHOICE;
+    if (kh_bit_get(vote->cast, person) && vote->ballot.change == KH_CHANGE_NEVER)
+        return KH_REFUSAL_VOTED;
+    struct kh_event *event = kh_emit_person(d, KH_EV_VOTE_CAST, person);
+    KH_SET(&event->f, vote, vote->id);
+    KH_SET(&event->f, choice, d->command->f.choice);
+    return KH_REFUSAL_NONE;
+}
+
+/* Counts by hand need two people (procedures.md 5.8(7)): the first enters, the second enters the
+ * same numbers and so confirms; the first may correct until then. */
+enum kh_refusal kh_vote_decide_tally(const struct kh_decision *d)
+{
+    const struct kh_fields *f = &d->command->f;
+    const struct kh_vote *vote = kh_state_vote(d->state, f->vote);
+
+    if (vote->state != KH_VOTE_OPEN)
+        return KH_REFUSAL_VOTE_STATE;
+    if (vote->tally_confirmed_by != KH_NOBODY)
+        return KH_REFUSAL_VOTED;
+    bool is_second = vote->tally_by != KH_NOBODY && vote->tally_by != d->command->actor;
+    bool is_same =
+        vote->tally_form == f->form && memcmp(&vote->tally, &f->counts, sizeof(f->counts)) == 0;
+    if (is_second && !is_same)
+        return KH_REFUSAL_TALLY_DIFFERS;
+    struct kh_event *event = kh_emit(d, KH_EV_VOTE_TALLIED);
+    KH_SET(&event->f, vote, vote->id);
+    KH_SET(&event->f, form, f->form);
+    KH_SET(&event->f, counts, f->counts);
+    kh_emit_by(d, event);
+    return KH_REFUSAL_NONE;
+}
+
+static void judge(const struct kh_state *state, const struct kh_vote *vote,
+                  struct kh_result *result)
+{
+    memset(result, 0, sizeof(*result));
+    result->n_subjects = vote->ballot.n_subjects ? vote->ballot.n_subjects : 1;
+    for (unsigned s = 0; s < result->n_subjects; s++)
+        kh_vote_count(state, vote, s, &result->counts[s]);
+    if (result->n_subjects == 1)
+        result->outcome = kh_ballot_judge(&vote->ballot, &result->counts[0]);
+    KH_TEXT_SET(result->word, kh_outcome_words[result->outcome]);
+    KH_TEXT_SET(result->rule, vote->ballot.rule);
+}
+
+enum kh_refusal kh_vote_decide_close(const struct kh_decision *d)
+{
+    const struct kh_vote *vote = kh_state_vote(d->state, d->command->f.vote);
+
+    if (vote->state != KH_VOTE_OPEN)
+        return KH_REFUSAL_VOTE_STATE;
+    const struct kh_result *result = d->terms->result;
+    if (!result) {
+        judge(d->state, vote, &d->batch->result);
+        result = &d->batch->result;
+    }
+    struct kh_event *event = kh_emit(d, KH_EV_VOTE_CLOSED);
+    KH_SET(&event->f, vote, vote->id);
+    KH_SET(&event->f, result, result);
+    return KH_REFUSAL_NONE;
+}
+
+enum kh_refusal kh_vote_decide_cancel(const struct kh_decision *d)
+{
+    const struct kh_vote *vote = kh_state_vote(d->state, d->command->f.vote);
+
+    if (vote->state != KH_VOTE_OPEN)
+        return KH_REFUSAL_VOTE_STATE;
+    struct kh_event *event = kh_emit(d, KH_EV_VOTE_CANCELLED);
+    KH_SET(&event->f, vote, vote->id);
+    KH_SET_TEXT(&event->f, note, d->command->f.note);
+    kh_emit_by(d, event);
+    return KH_REFUSAL_NONE;
+}
+
+/* --- applying --- */
+
+static struct kh_vote *place_of_vote(struct kh_state *state, uint32_t id)
+{
+    const struct kh_vote *vote = kh_state_vote(state, id);
+
+    return vote ? &state->votes[vote - state->votes] : NULL;
+}
+
+/* A free place, or that of the oldest vote that is over. */
+static struct kh_vote *oldest_place(struct kh_state *state)
+{
+    struct kh_vote *oldest = NULL;
+
+    for (unsigned i = 0; i < KH_VOTES_MAX; i++) {
+        struct kh_vote *vote = &state->votes[i];
+        bool is_over = vote->state != KH_VOTE_OPEN;
+        if (is_over && (!oldest || vote->id < oldest->id))
+            oldest = vote;
+    }
+    return oldest;
+}
+
+static void apply_opened(struct kh_state *state, const struct kh_event *event)
+{
+    struct kh_vote *vote = oldest_place(state);
+
+    if (!vote || !event->f.ballot)
+        return;
+    memset(vote, 0, sizeof(*vote));
+    vote->id = event->f.vote;
+    vote->state = KH_VOTE_OPEN;
+    vote->item = KH_HAS(&event->f, item) ? event->f.item : KH_NO_ITEM;
+    KH_TEXT_SET(vote->question, event->f.question);
+    vote->ballot = *event->f.ballot;
+    vote->opened_ms = event->at_ms;
+    vote->ends_at_ms = event->f.ends_at;
+    vote->present_at_open = kh_state_present(state);
+    vote->tally_by = vote->tally_confirmed_by = KH_NOBODY;
+    for (unsigned i = 0; i < state->n_members; i++) {
+        const struct kh_member *m = &state->members[i];
+        bool is_voter = m->profile.in_office && m->profile.can_vote;
+        bool is_here = m->presence == KH_PRESENT || vote->ballot.eligible == KH_ELIGIBLE_ALL;
+        if (is_voter && is_here)
+            kh_bit_set(vote->eligible, i);
+    }
+    if (vote->id > state->last_vote)
+        state->last_vote = vote->id;
+}
+
+static void apply_cast(struct kh_vote *vote, const struct kh_event *event)
+{
+    kh_person person = event->f.person;
+
+    if (person >= KH_PERSONS_MAX)
+        return;
+    if (!kh_bit_get(vote->cast, person))
+        vote->n_cast++;
+    kh_bit_set(vote->cast, person);
+    kh_bit_set(vote->eligible, person);
+    for (unsigned s = 0; s < event->f.choice.n && s < KH_SUBJECTS_MAX; s++)
+        vote->choice[s][person] = event->f.choice.options[s];
+}
+
+static void apply_tallied(struct kh_vote *vote, const struct kh_event *event)
+{
+    kh_person by = KH_HAS(&event->f, by) ? event->f.by : KH_NOBODY;
+
+    if (vote->tally_by != KH_NOBODY && vote->tally_by != by) {
+        vote->tally_confirmed_by = by;
+        return;
+    }
+    vote->tally_form = event->f.form;
+    vote->tally = event->f.counts;
+    vote->tally_by = by;
+}
+
+void kh_vote_apply(struct kh_state *state, const struct kh_event *event)
+{
+    if (event->type == KH_EV_VOTE_OPENED) {
+        apply_opened(state, event);
+        return;
+    }
+    struct kh_vote *vote = place_of_vote(state, event->f.vote);
+    if (!vote)
+        return;
+    switch ((int)event->type) {
+    case KH_EV_VOTE_CAST:
+        apply_cast(vote, event);
+        break;
+    case KH_EV_VOTE_TALLIED:
+        apply_tallied(vote, event);
+        break;
+    case KH_EV_VOTE_CLOSED:
+        vote->state = KH_VOTE_CLOSED;
+        vote->closed_ms = event->at_ms;
+        if (event->f.result)
+            vote->result = *event->f.result;
+        break;
+    case KH_EV_VOTE_CANCELLED:
+        vote->state = KH_VOTE_CANCELLED;
+        vote->closed_ms = event->at_ms;
+        break;
+    }
+}
