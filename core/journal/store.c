@@ -88,8 +88,9 @@ static const char *advice_for(enum kh_err code)
 
 enum kh_err kh_store_fail(sqlite3 *db, const char *doing, struct kh_error *error)
 {
+    int last_errno = errno;
     int rc = sqlite3_extended_errcode(db);
-    int sys_errno = sqlite3_system_errno(db);
+    int sys_errno = last_errno ? last_errno : sqlite3_system_errno(db);
     bool is_system = sys_errno && ((rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN);
     enum kh_err code = code_of(rc, sys_errno);
     const char *file = sqlite3_db_filename(db, "main");
@@ -105,6 +106,7 @@ sqlite3_stmt *kh_store_use(struct kh_journal *journal, enum kh_statement which, 
 
     KH_REQUIRE(!sqlite3_stmt_busy(statement));
     sqlite3_reset(statement);
+    errno = 0; /* a failing COMMIT leaves its cause here and not in sqlite3_system_errno() */
     if (council)
         KH_REQUIRE(sqlite3_bind_text(statement, 1, council, -1, SQLITE_STATIC) == SQLITE_OK);
     return statement;
