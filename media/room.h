@@ -43,17 +43,18 @@ struct kh_rtp_answer {
     char address[64]; /* where to send to, and where our packets come from */
     uint16_t port;
     int payload_type;
-    uint32_t ssrc;         /* that the participant must send with */
-    uint32_t ssrc_ours;    /* of the packets it gets */
+    uint32_t ssrc;      /* that the participant must send with */
+    uint32_t ssrc_ours; /* of the packets it gets */
 };
 
 struct kh_room_stats {
     bool joined, connected;
-    char transport[8]; /* "rtp", "udp", "tcp" */
-    int slot;          /* -1: none */
+    char transport[8];         /* "rtp", "udp", "tcp" */
+    int slot;                  /* -1: none */
     struct kh_slot_meter in;   /* meaningful while slot >= 0 */
     struct kh_edge_stats edge; /* WebRTC only */
-    uint64_t packets_in, packets_out, rejected; /* plain RTP: rejected = wrong address, SSRC, type */
+    uint64_t packets_in, packets_out,
+        rejected; /* plain RTP: rejected = wrong address, SSRC, type */
 };
 
 struct kh_room_ops {
