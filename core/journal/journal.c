@@ -47,11 +47,26 @@ void kh_journal_close(struct kh_journal *journal)
     free(journal);
 }
 
+/* When only the fsync of a commit failed, its bytes are in the log, and a restart would take them
+ * for committed. Nobody was told so, and the state does not have them. */
+static enum kh_err mend_log(struct kh_journal *journal, struct kh_error *error)
+{
+    enum kh_err err = KH_OK;
+
+    if (journal->is_log_suspect)
+        err = kh_store_empty_log(journal, error);
+    if (!err)
+        journal->is_log_suspect = false;
+    return err;
+}
+
 enum kh_err kh_journal_begin(struct kh_journal *journal, struct kh_error *error)
 {
     enum kh_err err;
 
     KH_REQUIRE(journal->writer && !journal->in_batch);
+    if ((err = mend_log(journal, error)))
+        return err;
     err = kh_store_run(kh_store_use(journal, KH_ST_BEGIN, NULL), "write the journal", error);
     journal->in_batch = !err;
     return err;
@@ -167,12 +182,17 @@ enum kh_err kh_journal_append(struct kh_journal *journal, const char *council,
 
 enum kh_err kh_journal_commit(struct kh_journal *journal, struct kh_error *error)
 {
-    enum kh_err err;
+    enum kh_err err, mended;
 
     KH_REQUIRE(journal->in_batch);
     err = kh_store_run(kh_store_use(journal, KH_ST_COMMIT, NULL), "write the journal", error);
-    if (err)
-        kh_journal_rollback(journal);
-    journal->in_batch = false;
+    if (!err) {
+        journal->in_batch = false;
+        return KH_OK;
+    }
+    journal->is_log_suspect = sqlite3_extended_errcode(journal->writer) == SQLITE_IOERR_FSYNC;
+    kh_journal_rollback(journal);
+    mended = mend_log(journal, NULL);
+    (void)mended; /* begin tries again */
     return err;
 }

@@ -130,6 +130,15 @@ void kh_store_end(sqlite3 *db, sqlite3_stmt *statement)
     sqlite3_reset(statement);
 }
 
+enum kh_err kh_store_empty_log(struct kh_journal *journal, struct kh_error *error)
+{
+    errno = 0;
+    if (sqlite3_wal_checkpoint_v2(journal->writer, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
+        SQLITE_OK)
+        return kh_store_fail(journal->writer, "empty the log of the journal", error);
+    return KH_OK;
+}
+
 static enum kh_err join(char *path, const char *directory, const char *name, struct kh_error *error)
 {
     int n = snprintf(path, PATH_MAX, "%s/%s", directory, name);

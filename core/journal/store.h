@@ -31,8 +31,9 @@ struct kh_journal {
     sqlite3 *writer; /* NULL when opened read-only */
     sqlite3 *reader;
     sqlite3_stmt *statements[KH_ST_COUNT];
-    int lock_fd;   /* -1 when opened read-only */
-    bool in_batch; /* begun, and neither committed nor rolled back */
+    int lock_fd;         /* -1 when opened read-only */
+    bool in_batch;       /* begun, and neither committed nor rolled back */
+    bool is_log_suspect; /* it may hold a refused batch whole: empty it before the next one */
 };
 
 /* Open @directory/kyhop.db into the zeroed @journal, for writing or not; errors as
@@ -57,5 +58,8 @@ enum kh_err kh_store_run(sqlite3_stmt *statement, const char *doing,
  * only read. SQLite ends it by itself after some failures. A failure here is not told: nothing was
  * to be written, and the next begin meets the same trouble. */
 void kh_store_end(sqlite3 *db, sqlite3_stmt *statement);
+
+/* Copy the log into the database and empty it; KH_ERR_* as kh_store_fail(). */
+enum kh_err kh_store_empty_log(struct kh_journal *journal, struct kh_error *error) KH_MUST_CHECK;
 
 #endif
