@@ -24,8 +24,8 @@ struct kh_wire_room {
 json_t *kh_wire_fields(const struct kh_state *state, const struct kh_fields *fields);
 
 /* Read @object into @fields. Exactly the fields of @required and @optional may be there; the first
- * problem is named in @error ("limit_ms: an integer is wanted"). Names of persons and items that are
- * not known: KH_ERR_NOT_FOUND; else KH_ERR_INVALID. */
+ * problem is named in @error ("limit_ms: an integer is wanted"). Names of persons and items that
+ * are not known: KH_ERR_NOT_FOUND; else KH_ERR_INVALID. */
 enum kh_err kh_wire_read(const struct kh_state *state, const json_t *object, uint64_t required,
                          uint64_t optional, struct kh_fields *fields, struct kh_wire_room *room,
                          struct kh_error *error) KH_MUST_CHECK;
@@ -33,15 +33,15 @@ enum kh_err kh_wire_read(const struct kh_state *state, const json_t *object, uin
 /* An event for the journal: text to be freed with free(). With the key, without seq/time/type. */
 char *kh_wire_event_body(const struct kh_state *state, const struct kh_event *event);
 enum kh_err kh_wire_event_read(const struct kh_state *state, const char *type, const char *actor,
-                               const char *body, struct kh_event *event,
-                               struct kh_wire_room *room, struct kh_error *error) KH_MUST_CHECK;
+                               const char *body, struct kh_event *event, struct kh_wire_room *room,
+                               struct kh_error *error) KH_MUST_CHECK;
 
 /* Which readers may see what of an event: the notification's params. Secrecy is applied here and
  * nowhere else. New references. */
 enum { KH_WIRE_VIEWS_MAX = 3 };
 struct kh_wire_view {
-    uint32_t roles;    /* bits; 0: not by role */
-    kh_person person;  /* KH_NOBODY: not by person */
+    uint32_t roles;   /* bits; 0: not by role */
+    kh_person person; /* KH_NOBODY: not by person */
     json_t *params;
 };
 /* The last view is for everybody else. Returns how many. */
@@ -52,7 +52,7 @@ unsigned kh_wire_views(const struct kh_state *state, const struct kh_event *even
 json_t *kh_wire_state(const struct kh_state *state, kh_person viewer, int64_t now_ms);
 
 /* "2026-07-18T01:30:00.250Z" <-> Unix ms. */
-enum { KH_TIME_CHARS = 25 };
+enum { KH_TIME_CHARS = 40 };
 void kh_wire_time(int64_t ms, char text[KH_TIME_CHARS]);
 bool kh_wire_time_read(const char *text, int64_t *ms);
 

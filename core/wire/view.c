@@ -1,0 +1,75 @@
+/* Who may see what of an event. Secrecy is applied here and nowhere else. */
+#include "wire/compose.h"
+
+static json_t *params_of(const struct kh_state *state, const struct kh_event *event)
+{
+    json_t *params = kh_wire_fields(state, &event->f);
+    char time[KH_TIME_CHARS];
+
+    kh_wire_time(event->at_ms, time);
+    json_object_set_new(params, "seq", json_integer((json_int_t)event->seq));
+    json_object_set_new(params, "time", json_string(time));
+    json_object_set_new(params, "type", json_string(kh_event_table[event->type].name));
+    if (event->actor < state->n_members)
+        json_object_set_new(params, "actor", json_string(state->members[event->actor].profile.id));
+    return params;
+}
+
+static void add_turnout(json_t *params, const struct kh_vote *vote)
+{
+    if (vote->ballot.running != KH_RUNNING_NONE)
+        json_object_set_new(params, "turnout", json_integer(vote->n_cast));
+}
+
+/* The voter gets the recorded choice back; the others what the secrecy allows while voting. */
+static unsigned views_of_cast(const struct kh_state *state, const struct kh_event *event,
+                              struct kh_wire_view *views)
+{
+    const struct kh_vote *vote = kh_state_vote(state, event->f.vote);
+    json_t *own = params_of(state, event), *other = params_of(state, event);
+
+    if (vote)
+        add_turnout(own, vote);
+    if (vote)
+        add_turnout(other, vote);
+    if (!vote || vote->ballot.secrecy != KH_SECRECY_NAMED_LIVE)
+        json_object_del(other, "choice");
+    if (!vote || vote->ballot.secrecy >= KH_SECRECY_TOTALS) {
+        json_object_del(other, "person");
+        json_object_del(other, "actor");
+    }
+    views[0] = (struct kh_wire_view){ .person = event->f.person, .params = own };
+    views[1] = (struct kh_wire_view){ .person = KH_NOBODY, .params = other };
+    return 2;
+}
+
+/* @roles see @field, nobody else does. */
+static unsigned views_without(const struct kh_state *state, const struct kh_event *event,
+                              uint32_t roles, const char *field, struct kh_wire_view *views)
+{
+    views[0] = (struct kh_wire_view){ roles, KH_NOBODY, params_of(state, event) };
+    views[1] = (struct kh_wire_view){ 0, KH_NOBODY, params_of(state, event) };
+    json_object_del(views[1].params, field);
+    return 2;
+}
+
+unsigned kh_wire_views(const struct kh_state *state, const struct kh_event *event,
+                       struct kh_wire_view views[KH_WIRE_VIEWS_MAX])
+{
+    switch ((int)event->type) {
+    case KH_EV_VOTE_CAST:
+        return views_of_cast(state, event, views);
+    case KH_EV_EXCUSED:
+        return views_without(state, event, KH_ROLE_CHAIR | KH_ROLE_SECRETARY, "note", views);
+    case KH_EV_PROCEDURE_FAILED:
+        return views_without(state, event, KH_ROLE_CHAIR | KH_ROLE_OPERATOR | KH_ROLE_IT, "note",
+                             views);
+    case KH_EV_PERSON_ENROLLED:
+        views[0] = (struct kh_wire_view){ 0, KH_NOBODY, params_of(state, event) };
+        json_object_del(json_object_get(views[0].params, "profile"), "birth");
+        return 1;
+    default:
+        views[0] = (struct kh_wire_view){ 0, KH_NOBODY, params_of(state, event) };
+        return 1;
+    }
+}
