@@ -6,6 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+void kh_room_init_lock(pthread_mutex_t *lock)
+{
+    pthread_mutexattr_t attributes;
+
+    pthread_mutexattr_init(&attributes);
+    pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT);
+    KH_REQUIRE(pthread_mutex_init(lock, &attributes) == 0);
+    pthread_mutexattr_destroy(&attributes);
+}
+
 static void on_tick(void *user, const struct kh_tick *tick)
 {
     struct kh_room *room = user;
@@ -82,7 +92,8 @@ enum kh_err kh_room_create(const struct kh_room_config *config, const struct kh_
     room->persons_max = config->persons_max;
     room->slots_max = config->mixer.slots;
     room->notices_fd = -1;
-    pthread_mutex_init(&room->recorder_lock, NULL);
+    kh_room_init_lock(&room->recorder_lock);
+    kh_room_init_lock(&room->notices_lock);
     kh_room_slots_init(room);
 
     enum kh_err err = start_parts(room, config, error);

@@ -93,6 +93,9 @@ struct kh_room {
     struct kh_room_notice marks[KH_ROOM_MARKS_MAX];
 };
 
+/* room.c: the mixer's thread has a higher priority than those that hold a lock for a moment. */
+void kh_room_init_lock(pthread_mutex_t *lock);
+
 /* room_slots.c */
 void kh_room_slots_init(struct kh_room *room);
 void kh_room_slots_finish(struct kh_room *room);

@@ -96,7 +96,6 @@ static gboolean dispatch(gint fd, GIOCondition condition, gpointer user)
 
 enum kh_err kh_room_notices_init(struct kh_room *room, struct kh_error *error)
 {
-    pthread_mutex_init(&room->notices_lock, NULL);
     room->notices = g_array_sized_new(FALSE, FALSE, sizeof(struct kh_room_notice), USUALLY_WAITING);
     room->dispatched =
         g_array_sized_new(FALSE, FALSE, sizeof(struct kh_room_notice), USUALLY_WAITING);

@@ -7,7 +7,7 @@ void kh_room_slots_init(struct kh_room *room)
 {
     for (unsigned i = 0; i < KH_SLOTS_MAX; i++) {
         struct kh_room_slot *slot = &room->slots[i];
-        pthread_mutex_init(&slot->lock, NULL);
+        kh_room_init_lock(&slot->lock);
         slot->person = KH_NOBODY;
         slot->speaking = KH_NOBODY;
         atomic_init(&slot->heard, KH_NOBODY);

@@ -4,16 +4,20 @@
 #include "media/hall/internal.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
     FEED_TICKS = 8,
     SOCKET_BUFFER_BYTES = 4 << 20, /* the default does not hold a burst of 1,000 packets */
     INPUT_BATCHES = 4,             /* of packets before the ticks are looked at again */
+    INPUT_A_TICK = 4096,           /* packets; what floods beyond it stays with the kernel */
+    PRIORITY = 8,                  /* below the mixer's */
 };
 
 static void wake(int fd)
@@ -58,6 +62,13 @@ static void give_command(struct kh_hall *hall, const struct kh_hall_command *com
     wake(hall->command_fd);
 }
 
+static void listen_to_socket(struct kh_hall *hall, bool on)
+{
+    struct epoll_event event = { .events = on ? EPOLLIN : 0, .data.fd = hall->fd };
+
+    epoll_ctl(hall->epoll_fd, EPOLL_CTL_MOD, hall->fd, &event);
+}
+
 static void send_ticks(struct kh_hall *hall)
 {
     const struct kh_tick *tick;
@@ -67,7 +78,34 @@ static void send_ticks(struct kh_hall *hall)
         kh_hall_take_commands(hall);
         kh_hall_output_run(hall, tick);
         kh_feed_release(hall->feed);
+        if (hall->input_left <= 0)
+            listen_to_socket(hall, true);
+        hall->input_left = INPUT_A_TICK;
     }
+}
+
+/* A flood must not cost more than a share of one core, however fast it comes. */
+static void take_packets(struct kh_hall *hall)
+{
+    if (hall->input_left <= 0)
+        return;
+    for (unsigned i = 0; i < INPUT_BATCHES; i++) {
+        int n = kh_hall_input_run(hall);
+        hall->input_left -= n;
+        if (n < KH_HALL_RECEIVE)
+            break;
+    }
+    if (hall->input_left <= 0)
+        listen_to_socket(hall, false);
+}
+
+/* Sound first: real time if the system lets us, else a better nice value, else as we are. */
+static void raise_priority(void)
+{
+    struct sched_param priority = { .sched_priority = PRIORITY };
+
+    if (pthread_setschedparam(pthread_self(), SCHED_RR | SCHED_RESET_ON_FORK, &priority) != 0)
+        setpriority(PRIO_PROCESS, 0, -10); /* Linux: of this thread only */
 }
 
 static void *run(void *user)
@@ -76,6 +114,7 @@ static void *run(void *user)
     struct epoll_event events[4];
 
     pthread_setname_np(pthread_self(), "kh-rtp");
+    raise_priority();
     while (!hall->stopping) {
         int n = epoll_wait(hall->epoll_fd, events, (int)KH_COUNT(events), -1);
         for (int i = 0; i < n; i++)
@@ -83,8 +122,7 @@ static void *run(void *user)
                 read_event(events[i].data.fd);
         kh_hall_take_commands(hall);
         send_ticks(hall);
-        for (unsigned i = 0; i < INPUT_BATCHES && kh_hall_input_run(hall); i++)
-            ;
+        take_packets(hall);
     }
     return NULL;
 }
@@ -164,6 +202,7 @@ static struct kh_hall *make_parts(const struct kh_hall_config *config,
     hall->ops = *ops;
     hall->user = user;
     hall->persons_max = config->persons_max;
+    hall->input_left = INPUT_A_TICK;
     hall->fd = hall->epoll_fd = hall->command_fd = -1;
     pthread_mutex_init(&hall->lock, NULL);
     hall->commands = g_array_new(FALSE, FALSE, sizeof(struct kh_hall_command));

@@ -37,7 +37,7 @@ static void take_packet(struct kh_hall *hall, const union kh_hall_address *from,
         hall->ops.on_rtp(hall->user, entry->member.source, (unsigned)entry->slot, packet, bytes);
 }
 
-bool kh_hall_input_run(struct kh_hall *hall)
+int kh_hall_input_run(struct kh_hall *hall)
 {
     struct kh_hall_input *input = &hall->input;
 
@@ -45,10 +45,10 @@ bool kh_hall_input_run(struct kh_hall *hall)
         input->messages[i].msg_hdr.msg_namelen = sizeof(input->from[i]);
     int n = recvmmsg(hall->fd, input->messages, KH_HALL_RECEIVE, MSG_DONTWAIT, NULL);
     if (n <= 0)
-        return false;
+        return 0;
     /* A join that was answered before these packets were sent is known before they are judged. */
     kh_hall_take_commands(hall);
     for (int i = 0; i < n; i++)
         take_packet(hall, &input->from[i], input->packets[i], input->messages[i].msg_len);
-    return n == KH_HALL_RECEIVE;
+    return n;
 }

@@ -70,7 +70,8 @@ struct kh_hall {
     GArray *taken;        /* the other half of the double buffer; hall's thread */
     _Atomic bool has_commands;
 
-    bool stopping; /* hall's thread */
+    bool stopping;  /* hall's thread */
+    int input_left; /* packets that may still be read before the next tick; hall's thread */
 
     /* Hall's thread. The entries lie side by side, so that the fan-out runs through them. */
     struct kh_hall_entry *entries;
@@ -102,8 +103,8 @@ struct kh_hall_entry *kh_hall_table_find(struct kh_hall *hall, const union kh_ha
 /* Count a packet that fits nobody against whom it names by address or SSRC, if anybody. */
 void kh_hall_table_reject(struct kh_hall *hall, const union kh_hall_address *from, uint32_t ssrc);
 
-/* input.c: takes what waits on the socket, at most one batch. False: nothing was there. */
-bool kh_hall_input_run(struct kh_hall *hall);
+/* input.c: takes what waits on the socket, at most KH_HALL_RECEIVE; how many there were. */
+int kh_hall_input_run(struct kh_hall *hall);
 void kh_hall_input_init(struct kh_hall_input *input);
 
 /* output.c: sends @tick to all. */
