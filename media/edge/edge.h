@@ -24,21 +24,21 @@ struct kh_edge_config {
     /* Local addresses to bind, IPv4 or IPv6 text; none: 127.0.0.1. */
     const char *addresses[KH_EDGE_ADDRESSES_MAX];
     unsigned n_addresses;
-    uint16_t port;              /* UDP and TCP; 0: any free one (tests) */
-    const char *public_address; /* 1:1 NAT: offered instead of addresses[0]; may be NULL */
-    bool tcp;                   /* offer passive ICE-TCP candidates too */
-    bool udp;                   /* false only in tests of the TCP way */
-    unsigned peers_max;         /* default 2000 */
+    uint16_t port;                /* UDP and TCP; 0: any free one (tests) */
+    const char *public_address;   /* 1:1 NAT: offered instead of addresses[0]; may be NULL */
+    bool tcp;                     /* offer passive ICE-TCP candidates too */
+    bool udp;                     /* false only in tests of the TCP way */
+    unsigned peers_max;           /* default 2000 */
     unsigned handshakes_per_tick; /* DTLS flights worked on between two ticks; default 8 */
-    unsigned silence_s;         /* a peer without a valid packet for so long is gone; default 15 */
+    unsigned silence_s; /* a peer without a valid packet for so long is gone; default 15 */
 };
 
 struct kh_edge_stats {
-    bool connected;         /* DTLS finished, SRTP keys set */
-    char transport[8];      /* "udp" or "tcp" */
-    char srtp_profile[32];  /* RFC 5764/7714 name */
-    float round_trip_ms;    /* from RTCP (RFC 3550 section 6.4.1); -1 when not known yet */
-    float fraction_lost_in; /* 0..1, of the browser's packets, since the last report */
+    bool connected;          /* DTLS finished, SRTP keys set */
+    char transport[8];       /* "udp" or "tcp" */
+    char srtp_profile[32];   /* RFC 5764/7714 name */
+    float round_trip_ms;     /* from RTCP (RFC 3550 section 6.4.1); -1 when not known yet */
+    float fraction_lost_in;  /* 0..1, of the browser's packets, since the last report */
     float fraction_lost_out; /* 0..1, as the browser reports */
     float jitter_in_ms;
     uint64_t packets_in, packets_out, bytes_in, bytes_out, auth_failures;
@@ -46,8 +46,7 @@ struct kh_edge_stats {
 
 struct kh_edge_ops {
     /* Edge thread: a decrypted RTP packet of @peer, which has @slot (see kh_edge_route). */
-    void (*on_rtp)(void *user, kh_peer_id peer, unsigned slot, const uint8_t *packet,
-                   size_t bytes);
+    void (*on_rtp)(void *user, kh_peer_id peer, unsigned slot, const uint8_t *packet, size_t bytes);
     /* Edge thread: connected for the first time or again (true), gone for good (false; the peer
      * is freed and its id is dead). */
     void (*on_peer)(void *user, kh_peer_id peer, bool connected);
@@ -85,7 +84,9 @@ bool kh_edge_stats(struct kh_edge *edge, kh_peer_id peer, struct kh_edge_stats *
 /* For /metrics. Any thread. */
 struct kh_edge_totals {
     unsigned peers, connected;
-    uint64_t ticks_lost, handshakes, handshake_failures, packets_out, packets_dropped;
+    uint64_t ticks_lost; /* the edge was so late that the mixer dropped them */
+    uint64_t ticks_late; /* sent more than 10 ms after they were due */
+    uint64_t handshakes, handshake_failures, packets_out, packets_dropped;
 };
 void kh_edge_totals(struct kh_edge *edge, struct kh_edge_totals *totals);
 
