@@ -21,15 +21,16 @@ struct kh_mixer;
 enum kh_encoding { KH_ENC_OPUS, KH_ENC_L16, KH_ENC_L24 };
 
 struct kh_mixer_config {
-    unsigned slots;         /* 1..KH_SLOTS_MAX; default 16 */
-    int complexity;         /* Opus, 0..10; default 9 */
-    int bitrate;            /* bit/s, 6000..510000; default 32000 */
-    bool inband_fec;        /* default true */
+    unsigned slots;          /* 1..KH_SLOTS_MAX; default 16 */
+    int complexity;          /* Opus, 0..10; default 9 */
+    int bitrate;             /* bit/s, 6000..510000; default 32000 */
+    bool inband_fec;         /* default true */
     int packet_loss_percent; /* 0..100, what the encoder prepares for; default 5 */
-    int fade_ms;            /* gate fade, 1..10; default 5 */
-    int depth_ms;           /* de-jitter depth; -1: adaptive (default), else 0..500 fixed */
-    int jitter_latency_ms;  /* what rtpjitterbuffer waits for a missing packet, 20..500; default 60 */
-    float limit_dbtp;       /* limiter's ceiling; default -1.0 */
+    int fade_ms;             /* gate fade, 1..10; default 5 */
+    int depth_ms;            /* de-jitter depth; -1: adaptive (default), else 0..500 fixed */
+    int jitter_latency_ms;   /* what rtpjitterbuffer waits for a missing packet, 20..500; default 60
+                              */
+    float limit_dbtp;        /* limiter's ceiling; default -1.0 */
 };
 
 /* All defaults of the comments above. */
@@ -48,9 +49,9 @@ struct kh_slot_meter {
     float rms_dbfs;
     bool gate_open;
     uint64_t packets, lost, late, concealed_ms; /* since the slot was attached */
-    float depth_ms;  /* present de-jitter depth */
-    float jitter_ms; /* RFC 3550 section 6.4.1 inter-arrival jitter */
-    float drift_ppm; /* sender's clock against ours, as corrected */
+    float depth_ms;                             /* present de-jitter depth */
+    float jitter_ms;                            /* RFC 3550 section 6.4.1 inter-arrival jitter */
+    float drift_ppm;                            /* sender's clock against ours, as corrected */
 };
 
 /* What the gates did in a tick, told once when it happened. */
