@@ -1,0 +1,123 @@
+#!/usr/bin/python3
+"""Browsers talk through edge and mixer: each hears the others and not itself.
+
+usage: test_edge_browser.py EDGE_DEMO [unittest arguments]
+"""
+
+import pathlib
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from edge_rig import Chromium, Firefox, Rig, tone  # noqa: E402
+
+PROGRAM = None
+TONES = "700,1100,1000"
+AT_700, AT_1100, AT_1000 = range(3)
+APART_DB = 40
+
+
+def settled(report):
+    return report["kind"] == "levels" and report["received"] > 100
+
+
+class BrowserTest(unittest.TestCase):
+    transport = "both"
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.rig = Rig(PROGRAM, self.transport)
+        self.addCleanup(self.rig.close)
+
+    def wav(self, hertz):
+        return tone(pathlib.Path(self.folder.name, f"{hertz}.wav"), hertz)
+
+    def hears(self, name, heard, silent, seconds=30):
+        """Page `name` hears the tones `heard`, each 40 dB above those of `silent`."""
+        def good(report):
+            if not settled(report):
+                return False
+            levels = report["levels"]
+            return (min(levels[i] for i in heard) > -60 and
+                    all(levels[j] < min(levels[i] for i in heard) - APART_DB for j in silent))
+        self.rig.forget(name)
+        return self.rig.wait(name, good, seconds)
+
+
+class ChromiumTest(BrowserTest):
+    def test_two_pages_hear_each_other_and_a_listener_hears_both(self):
+        self.rig.open(Chromium, "a", self.wav(700), slot=0, tones=TONES)
+        self.rig.open(Chromium, "b", self.wav(1100), slot=1, tones=TONES)
+        self.rig.open(Chromium, "c", slot=-1, tones=TONES)
+        for name in "abc":
+            print(f"# {name} connected after {self.rig.connected(name)['connectedMs']:.0f} ms")
+        print("# a:", self.hears("a", [AT_1100], [AT_700]))
+        print("# b:", self.hears("b", [AT_700], [AT_1100]))
+        print("# c:", self.hears("c", [AT_700, AT_1100], []))
+        for name in "abc":
+            stats = self.rig.demo.stats(self.rig.peers[name])
+            print(f"# {name}:", stats)
+            self.assertEqual(stats["profile"], "SRTP_AEAD_AES_128_GCM")
+            self.assertEqual(stats["transport"], "udp")
+            self.assertEqual(stats["auth_failures"], 0)
+
+    def test_muted_by_the_gate_nothing_passes_although_the_page_sends(self):
+        self.rig.open(Chromium, "a", self.wav(700), slot=0, tones=TONES)
+        self.rig.open(Chromium, "c", slot=-1, tones=TONES)
+        self.hears("c", [AT_700], [AT_1100])
+        self.rig.demo.command("gate 0 0")
+        self.rig.forget("c")
+        self.rig.wait("c", lambda r: settled(r) and max(r["levels"]) < -90)
+        before = self.rig.demo.stats(self.rig.peers["a"])["packets_in"]
+        time.sleep(1)
+        self.assertGreater(self.rig.demo.stats(self.rig.peers["a"])["packets_in"], before + 30)
+        self.rig.forget("c")
+        time.sleep(1)
+        for report in self.rig.reports["c"]:
+            if report["kind"] == "levels":
+                self.assertLess(max(report["levels"]), -90)
+
+    def test_statistics_of_both_sides_agree(self):
+        self.rig.open(Chromium, "a", self.wav(700), slot=0, tones=TONES)
+        self.rig.wait("a", lambda r: r["kind"] == "levels" and r["rtcpTripMs"] >= 0)
+        until = time.monotonic() + 15
+        while (stats := self.rig.demo.stats(self.rig.peers["a"]))["round_trip_ms"] < 0:
+            self.assertLess(time.monotonic(), until, stats)
+            time.sleep(0.2)
+        print("#", stats)
+        self.assertLess(stats["round_trip_ms"], 200)
+        self.assertLess(stats["lost_in"], 0.05)
+
+    def test_sections_we_do_not_take_are_rejected_and_the_audio_works(self):
+        self.rig.open(Chromium, "a", self.wav(700), slot=0, tones=TONES, extra=1)
+        self.rig.open(Chromium, "c", slot=-1, tones=TONES, extra=1)
+        self.hears("c", [AT_700], [AT_1100])
+
+    def test_a_killed_browser_is_gone_within_15_s(self):
+        browser = self.rig.open(Chromium, "a", self.wav(700), slot=0, tones=TONES)
+        self.rig.connected("a")
+        browser.kill()
+        gone = f"gone {self.rig.peers['a']}"
+        until = time.monotonic() + 16
+        while gone not in self.rig.demo.events:
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.1)
+
+
+class ChromiumTcpTest(BrowserTest):
+    transport = "tcp"
+
+    def test_two_pages_talk_over_tcp_only(self):
+        self.rig.open(Chromium, "a", self.wav(700), slot=0, tones=TONES)
+        self.rig.open(Chromium, "b", self.wav(1100), slot=1, tones=TONES)
+        self.hears("a", [AT_1100], [AT_700])
+        self.hears("b", [AT_700], [AT_1100])
+        self.assertEqual(self.rig.demo.stats(self.rig.peers["a"])["transport"], "tcp")
+
+
+if __name__ == "__main__":
+    PROGRAM = sys.argv.pop(1)
+    unittest.main(verbosity=2)
