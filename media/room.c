@@ -24,10 +24,7 @@ static void on_tick(void *user, const struct kh_tick *tick)
     if (room->edge)
         kh_edge_push_tick(room->edge, tick);
     kh_room_record_tick(room, tick);
-    if (room->n_marks > 0) {
-        kh_room_notices_push(room, room->marks, room->n_marks);
-        room->n_marks = 0;
-    }
+    kh_room_slots_tick(room, tick->number);
 }
 
 static void on_edge_peer(void *user, kh_peer_id peer, bool connected)

@@ -60,8 +60,9 @@ struct kh_room_stats {
 struct kh_room_ops {
     /* A person's sound connected or was lost (WebRTC: see kh_edge_ops.on_peer). */
     void (*on_peer)(void *user, kh_person person, bool connected);
-    /* The gate of a person opened or closed at @offset_ms of the running recording (-1 when
-     * nothing is recorded). Exact to a tick's first sample. */
+    /* A person's speech begins or ends at @offset_ms of the running recording (-1 when nothing is
+     * recorded): where their sound is first heard after the gate opened, or where the gate opened
+     * if nothing comes within 200 ms; and where the gate closed. Exact to a tick's first sample. */
     void (*on_mark)(void *user, kh_person person, bool open, int64_t offset_ms);
     /* Something that the operator must know, e.g. the recording's disk is full. @code is a stable
      * word like "recording_failed". */

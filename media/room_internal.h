@@ -41,7 +41,9 @@ struct kh_room_slot {
     kh_person person;       /* KH_NOBODY: free */
     uint64_t freed;         /* when, in a running number: the longest free slot is taken first */
     _Atomic unsigned heard; /* the person whose gate opens next, for the mixer's thread */
-    kh_person speaking;     /* mixer's thread: whose gate was told to be open */
+    kh_person speaking;     /* mixer's thread: whose gate is open; KH_NOBODY: closed */
+    bool unheard;       /* mixer's thread: open, but no sound came since, and no mark was made */
+    uint64_t opened_at; /* mixer's thread: tick */
 };
 
 enum kh_room_notice_kind {
@@ -111,6 +113,8 @@ void kh_room_slots_packet(void *room, uint64_t source, unsigned slot, const uint
                           size_t bytes);
 /* Mixer's thread. */
 void kh_room_slots_gate(void *room, unsigned slot, bool open, uint64_t number);
+/* Mixer's thread, after the recorder has the tick: marks those whose sound has begun, and tells. */
+void kh_room_slots_tick(struct kh_room *room, uint64_t number);
 
 /* room_notices.c */
 KH_MUST_CHECK enum kh_err kh_room_notices_init(struct kh_room *room, struct kh_error *error);

@@ -3,6 +3,11 @@
 
 #include "base/check.h"
 
+enum {
+    SILENCE_DBFS = -120, /* the meter's -127 is nothing at all */
+    UNHEARD_TICKS = 10,
+};
+
 void kh_room_slots_init(struct kh_room *room)
 {
     for (unsigned i = 0; i < KH_SLOTS_MAX; i++) {
@@ -166,13 +171,27 @@ enum kh_err kh_room_set_mic(struct kh_room *room, kh_person number, enum kh_mic 
     return err;
 }
 
-static void add_mark(struct kh_room *room, const struct kh_room_notice *mark)
+static void tell_marks(struct kh_room *room)
 {
-    if (room->n_marks == KH_ROOM_MARKS_MAX) {
+    if (room->n_marks > 0)
         kh_room_notices_push(room, room->marks, room->n_marks);
-        room->n_marks = 0;
-    }
-    room->marks[room->n_marks++] = *mark;
+    room->n_marks = 0;
+}
+
+static void add_mark(struct kh_room *room, const struct kh_room_slot *slot, bool open,
+                     uint64_t tick)
+{
+    if (room->n_marks == KH_ROOM_MARKS_MAX)
+        tell_marks(room);
+    room->marks[room->n_marks++] = (struct kh_room_notice){
+        .kind = KH_NOTICE_MARK, .yes = open, .person = slot->speaking, .number = tick
+    };
+}
+
+static void mark_open(struct kh_room *room, struct kh_room_slot *slot, uint64_t tick)
+{
+    slot->unheard = false;
+    add_mark(room, slot, true, tick);
 }
 
 void kh_room_slots_gate(void *user, unsigned number, bool open, uint64_t tick)
@@ -180,13 +199,34 @@ void kh_room_slots_gate(void *user, unsigned number, bool open, uint64_t tick)
     struct kh_room *room = user;
     struct kh_room_slot *slot = &room->slots[number];
 
-    if (open)
+    if (open) {
         slot->speaking = (kh_person)atomic_load(&slot->heard);
+        slot->opened_at = tick;
+        slot->unheard = true;
+        return;
+    }
     if (slot->speaking == KH_NOBODY)
         return;
-    add_mark(room,
-             &(struct kh_room_notice){
-                 .kind = KH_NOTICE_MARK, .yes = open, .person = slot->speaking, .number = tick });
-    if (!open)
-        slot->speaking = KH_NOBODY;
+    if (slot->unheard)
+        mark_open(room, slot, slot->opened_at);
+    add_mark(room, slot, false, tick);
+    slot->speaking = KH_NOBODY;
+}
+
+/* The first packets need 20 to 60 ms from the gate's opening to the mix. The speech begins where it
+ * is heard; only of a person who says nothing at first the gate itself is told. */
+void kh_room_slots_tick(struct kh_room *room, uint64_t tick)
+{
+    for (unsigned i = 0; i < room->slots_max; i++) {
+        struct kh_room_slot *slot = &room->slots[i];
+        if (!slot->unheard)
+            continue;
+        struct kh_slot_meter meter;
+        kh_mixer_meter(room->mixer, i, &meter);
+        if (meter.peak_dbfs > SILENCE_DBFS)
+            mark_open(room, slot, tick);
+        else if (tick >= slot->opened_at + UNHEARD_TICKS)
+            mark_open(room, slot, slot->opened_at);
+    }
+    tell_marks(room);
 }

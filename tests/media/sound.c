@@ -6,25 +6,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { AUDIBLE_DBFS = -70, HOP = 120, WINDOW = 240, DECIMATION = 6 };
+enum {
+    AUDIBLE_DBFS = -70,
+    HOP = 120,
+    WINDOW = 240,
+    DECIMATION = 6,
+    TONE_PIECE = 3600,
+    SPEECH_PIECE = 19200
+};
 
 static double to_db(double amplitude)
 {
     return amplitude > 1e-10 ? 20 * log10(amplitude) : -200;
 }
 
-double sound_tone_dbfs(const float *samples, size_t n, double hz)
+/* Amplitude of the tone in one stretch. */
+static double tone_amplitude(const float *samples, size_t n, double hz)
 {
     double w = 2 * M_PI * hz / SOUND_RATE, re = 0, im = 0;
 
-    if (n < 2)
-        return -200;
     for (size_t i = 0; i < n; i++) {
         double hann = 0.5 - 0.5 * cos(2 * M_PI * (double)i / (double)(n - 1));
         re += samples[i] * hann * cos(w * (double)i);
         im += samples[i] * hann * sin(w * (double)i);
     }
-    return to_db(4 * sqrt(re * re + im * im) / (double)n);
+    return 4 * sqrt(re * re + im * im) / (double)n;
+}
+
+/* In pieces, because the mixer follows the sender's clock and so shifts the tone by up to 0.4 %. */
+double sound_tone_dbfs(const float *samples, size_t n, double hz)
+{
+    size_t piece = n < TONE_PIECE ? n : TONE_PIECE;
+    double power = 0;
+    unsigned pieces = 0;
+
+    if (n < 2)
+        return -200;
+    for (size_t at = 0; at + piece <= n; at += piece / 2 + 1, pieces++) {
+        double amplitude = tone_amplitude(samples + at, piece, hz);
+        power += amplitude * amplitude;
+    }
+    return to_db(sqrt(power / pieces));
 }
 
 double sound_rms_dbfs(const float *samples, size_t n)
@@ -89,26 +111,72 @@ static double product(const float *a, const float *b, size_t n)
     return sum;
 }
 
+/* One piece of the source: at the best delay how much of it there is (@like), and of anything. */
+struct piece {
+    double like, source, all;
+    size_t delay;
+};
+
+static struct piece find_piece(const float *samples, size_t n, const float *source, size_t n_source,
+                               size_t max_delay)
+{
+    struct piece best = { .source = product(source, source, n_source) };
+
+    for (size_t delay = 0; delay <= max_delay && delay + n_source <= n; delay++) {
+        double like = product(samples + delay, source, n_source);
+        if (fabs(like) <= fabs(best.like))
+            continue;
+        best.like = like;
+        best.delay = delay;
+        best.all = product(samples + delay, samples + delay, n_source);
+    }
+    return best;
+}
+
+/* In pieces of 400 ms, because the delay becomes smaller while the mixer learns how even the
+ * packets come. */
 struct sound_match sound_find(const float *samples, size_t n, const float *source, size_t n_source,
                               size_t max_delay)
 {
     struct sound_match match = { .gain_db = -200 };
-    size_t n_a, n_b;
+    size_t n_a, n_b, piece = SPEECH_PIECE / DECIMATION;
     float *a = decimate(samples, n, &n_a), *b = decimate(source, n_source, &n_b);
-    double energy = product(b, b, n_b), best = 0;
+    double like = 0, energy = 1e-20, geometric = 1e-20;
 
-    for (size_t delay = 0; delay <= max_delay / DECIMATION && delay + n_b <= n_a; delay++) {
-        double like = product(a + delay, b, n_b);
-        if (fabs(like) <= fabs(best))
-            continue;
-        best = like;
-        match.delay = delay * DECIMATION;
-        match.gain_db = to_db(fabs(like) / energy);
-        match.correlation = fabs(like) / sqrt(energy * product(a + delay, a + delay, n_b) + 1e-20);
+    for (size_t at = 0; at + piece <= n_b && at < n_a; at += piece) {
+        struct piece part = find_piece(a + at, n_a - at, b + at, piece, max_delay / DECIMATION);
+        like += fabs(part.like);
+        energy += part.source;
+        geometric += sqrt(part.source * part.all);
+        match.delay = part.delay * DECIMATION;
+        if (at / piece < 16)
+            match.delays[at / piece] = part.delay;
     }
+    match.gain_db = to_db(like / energy);
+    match.correlation = like / geometric;
     free(a);
     free(b);
     return match;
+}
+
+/* Signs kept and delays known: chance adds up to nothing. */
+double sound_leak_db(const float *samples, size_t n, const float *source, size_t n_source,
+                     const struct sound_match *heard)
+{
+    size_t n_a, n_b, piece = SPEECH_PIECE / DECIMATION;
+    float *a = decimate(samples, n, &n_a), *b = decimate(source, n_source, &n_b);
+    double like = 0, energy = 1e-20;
+
+    for (size_t i = 0; i < 16 && (i + 1) * piece <= n_b; i++) {
+        size_t from = i * piece + heard->delays[i];
+        if (from + piece > n_a)
+            break;
+        like += product(a + from, b + i * piece, piece);
+        energy += product(b + i * piece, b + i * piece, piece);
+    }
+    free(a);
+    free(b);
+    return to_db(fabs(like) / energy);
 }
 
 static float *read_samples(const char *command, bool s16, size_t *n)
@@ -155,8 +223,6 @@ float *sound_decode_file(const char *path, size_t *n)
     char command[512];
 
     snprintf(command, sizeof(command),
-             "opusdec --quiet --rate 48000 --no-dither '%s' - 2>/dev/null | "
-             "sox -q -t wav --ignore-length - -t s16 -r 48000 -c 1 - 2>/dev/null",
-             path);
+             "opusdec --quiet --rate 48000 --no-dither '%s' - 2>/dev/null", path);
     return read_samples(command, true, n);
 }

@@ -24,13 +24,18 @@ bool sound_find_tone(const float *samples, size_t n, double hz, double floor_dbf
                      size_t *end);
 
 /* How much of @source is in @samples: the best match over delays of 0 to @max_delay samples.
- * @gain_db is its level against @source, @correlation is 0..1. */
+ * @gain_db is its level against @source, @correlation is 0..1, @delay that of the last 400 ms. */
 struct sound_match {
     double gain_db, correlation;
     size_t delay;
+    size_t delays[16]; /* of each 400 ms */
 };
 struct sound_match sound_find(const float *samples, size_t n, const float *source, size_t n_source,
                               size_t max_delay);
+
+/* Level in dB against @source of what of it is in @samples, where @heard found it elsewhere. */
+double sound_leak_db(const float *samples, size_t n, const float *source, size_t n_source,
+                     const struct sound_match *heard);
 
 /* Vietnamese speech of espeak-ng at -3 dBFS peak. NULL: espeak-ng or sox failed. */
 float *sound_speak(const char *text, size_t *n);
