@@ -1,7 +1,8 @@
 /* procedure.h - a council's rules: one Lua table behind a sandbox, asked before anything happens.
  *
  * Engine thread only. Owns the Lua state. Never trusted to be right: a hook that errs, overruns its
- * budget (instructions, 50 ms, 16 MiB) or answers nonsense gives the neutral policy, and says so. */
+ * budget (instructions, 50 ms, 16 MiB) or answers nonsense gives the neutral policy, and says so.
+ */
 #ifndef KH_PROCEDURE_PROCEDURE_H
 #define KH_PROCEDURE_PROCEDURE_H
 
@@ -27,13 +28,13 @@ struct kh_actions {
 
 /* A hook's answer. Large: keep one and use it again. */
 struct kh_verdict {
-    bool refused;            /* @reason says why */
+    bool refused; /* @reason says why */
     struct kh_reason reason;
-    struct kh_terms terms;   /* its ballot and result point into this struct */
+    struct kh_terms terms; /* its ballot and result point into this struct */
     struct kh_ballot ballot;
     struct kh_result result;
     struct kh_actions actions;
-    bool failed; /* the plugin erred; the rest is the neutral policy */
+    bool failed;                 /* the plugin erred; the rest is the neutral policy */
     char failure[KH_TEXT_BYTES]; /* file:line: message, for operator and IT */
 };
 
