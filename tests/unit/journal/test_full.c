@@ -13,20 +13,18 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* In a mount namespace of this process alone, so that nothing stays behind. */
-static bool can_mount;
-
-static void prepare_mounts(void)
+/* In a mount namespace of this process alone, so that nothing stays behind. False where the system
+ * does not let us. */
+static bool can_mount(void)
 {
     int flags = geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER;
 
-    can_mount = unshare(flags) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+    return unshare(flags) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
 }
 
 static void mount_small(const char *path)
 {
-    if (!can_mount || mount("none", path, "tmpfs", 0, "size=1m") != 0)
-        skip();
+    assert_int_equal(mount("none", path, "tmpfs", 0, "size=1m"), 0);
 }
 
 static void write_file(const char *path, const char *name, off_t most_bytes)
@@ -158,9 +156,13 @@ TEST(a_file_size_limit_counts_as_a_full_disk)
     expect_usable(journal, PATH(state), last);
 }
 
+/* Two lists, because cmocka 1.1 tells a skipped case in a way that meson takes for a failure. */
 int main(void)
 {
-    prepare_mounts();
+    if (!can_mount()) {
+        print_message("# a real full disk is not tested: no right to mount one here\n");
+        return kh_run_tests(FOLDER_CASE(a_file_size_limit_counts_as_a_full_disk));
+    }
     return kh_run_tests(
         FOLDER_CASE(a_full_disk_refuses_the_batch_and_the_journal_goes_on_when_space_is_freed),
         FOLDER_CASE(a_disk_full_from_the_first_byte_on_refuses_to_make_a_journal),
