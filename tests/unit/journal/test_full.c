@@ -13,13 +13,35 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+static bool write_text(const char *file, const char *text)
+{
+    int fd = open(file, O_WRONLY | O_CLOEXEC);
+    bool done = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+    if (fd >= 0)
+        close(fd);
+    return done;
+}
+
+/* Root, or as a user the only user of a namespace of one's own. */
+static bool own_namespaces(void)
+{
+    char users[64], groups[64];
+
+    if (geteuid() == 0)
+        return unshare(CLONE_NEWNS) == 0;
+    snprintf(users, sizeof(users), "%u %u 1", (unsigned)geteuid(), (unsigned)geteuid());
+    snprintf(groups, sizeof(groups), "%u %u 1", (unsigned)getegid(), (unsigned)getegid());
+    return unshare(CLONE_NEWNS | CLONE_NEWUSER) == 0 &&
+           write_text("/proc/self/setgroups", "deny") && write_text("/proc/self/uid_map", users) &&
+           write_text("/proc/self/gid_map", groups);
+}
+
 /* In a mount namespace of this process alone, so that nothing stays behind. False where the system
  * does not let us. */
 static bool can_mount(void)
 {
-    int flags = geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER;
-
-    return unshare(flags) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+    return own_namespaces() && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
 }
 
 static void mount_small(const char *path)
