@@ -197,8 +197,11 @@ static void run_one(struct kh_conduct *c, const struct kh_command *command,
     }
     for (unsigned i = 0; i < c->batch.n; i++)
         take(c, &c->batch.ev[i]);
-    if (c->batch.n > 0)
+    outcome->n_events = c->batch.n;
+    if (c->batch.n > 0) {
+        outcome->type = c->batch.ev[0].type;
         outcome->ref = ref_of(&c->batch.ev[0]);
+    }
     take_verdict(c, command->at_ms);
     tell(c);
 }

@@ -19,7 +19,9 @@ struct kh_outcome_of {
     bool refused;
     enum kh_refusal_class class; /* of a refusal */
     struct kh_reason reason;     /* of a refusal */
-    uint32_t ref;                /* request, vote or ask that was made; 0: none */
+    enum kh_event_type type;     /* of the first event, where there is one */
+    unsigned n_events;
+    uint32_t ref; /* request, vote or ask of the first event; 0: none */
 };
 
 /* Called for every event, already applied and numbered; borrowed for the call. */

@@ -1,0 +1,137 @@
+/* internal.h - the engine's own structs; included by core/engine/ only. */
+#ifndef KH_ENGINE_INTERNAL_H
+#define KH_ENGINE_INTERNAL_H
+
+#include "api/api.h"
+#include "conduct.h"
+#include "engine/engine.h"
+#include "journal/journal.h"
+#include "media/room.h"
+#include "wire/wire.h"
+
+/* A call that waits for its batch. The API keeps what it points to until it is answered. */
+struct kh_pending {
+    struct kh_api_call *call;
+    kh_person person;
+    enum kh_command_type type;
+    json_t *params;
+    const char *key;
+};
+
+/* An event of the running batch, ready for the journal and for the readers. */
+struct kh_ready {
+    enum kh_event_type type;
+    uint64_t seq;
+    int64_t at_ms;
+    kh_person actor, person;
+    char *body;
+    struct kh_wire_view views[KH_WIRE_VIEWS_MAX];
+    unsigned n_views;
+};
+
+/* An answer that is held back until its batch is on disk. */
+struct kh_answer {
+    struct kh_api_call *call;
+    json_t *result; /* NULL: an error */
+    enum kh_rpc_code code;
+    const char *message;
+    json_t *data;
+    bool is_closing; /* it closed a microphone, which stands even if the disk is full */
+};
+
+/* A refused key is answered the same again; lost at a restart, where it is decided anew. */
+struct kh_refused_key {
+    kh_person person;
+    char key[KH_KEY_BYTES];
+    enum kh_rpc_code code;
+    const char *message;
+    json_t *data;
+};
+
+enum { KH_REFUSED_KEYS = 256 };
+
+struct kh_council {
+    struct kh_engine *engine;
+    const struct kh_council_config *config;
+    struct kh_state *state, *before; /* @before: as of the last commit, while a batch runs */
+    struct kh_conduct *conduct;
+    struct kh_procedure *procedure; /* NULL: none could be loaded; the neutral policy */
+    struct kh_room *room;
+    GArray *pending; /* struct kh_pending */
+    GArray *ready;   /* struct kh_ready */
+    GArray *answers; /* struct kh_answer */
+    GSource *flush, *clock, *levels;
+    struct kh_refused_key refused[KH_REFUSED_KEYS];
+    unsigned n_refused;
+    bool is_read_only; /* the last batch could not be written */
+    unsigned offset;   /* place among the councils: of its ports */
+};
+
+struct kh_engine {
+    const struct kh_config *config;
+    GMainLoop *loop;
+    struct kh_journal *journal;
+    struct kh_api *api;
+    struct kh_council councils[KH_COUNCILS_MAX];
+    unsigned n_councils;
+    int64_t anchor_wall_ms, anchor_mono_us; /* the wall clock, made steady */
+    uint64_t commits, commit_failures, commands, refusals;
+    int64_t commit_us_max;
+};
+
+/* Unix ms that never goes back. */
+int64_t kh_engine_now(const struct kh_engine *engine);
+
+/* --- start.c --- */
+enum kh_err kh_council_open(struct kh_council *council, struct kh_error *error);
+void kh_council_close(struct kh_council *council);
+enum kh_err kh_council_load_procedure(struct kh_council *council, const char *name,
+                                      struct kh_procedure **out, struct kh_error *error);
+
+/* --- batch.c --- */
+/* Let a command wait for the next batch. */
+void kh_batch_enqueue(struct kh_council *council, const struct kh_pending *pending);
+/* Decide what waits, journal it, publish it, answer it. */
+void kh_batch_flush(struct kh_council *council);
+/* Journal one event of the engine's own (roster, recording, procedure). False: not written. */
+bool kh_batch_record(struct kh_council *council, struct kh_event *event);
+/* Set the alarm for what is due next. */
+void kh_batch_set_clock(struct kh_council *council);
+
+/* --- calls.c --- */
+extern const struct kh_api_ops kh_engine_api_ops;
+struct kh_council *kh_engine_council(struct kh_engine *engine, const char *id);
+/* A command of @pending; KH_OK, or the answer was given in @answer. */
+bool kh_calls_read(struct kh_council *council, const struct kh_pending *pending,
+                   struct kh_command *command, struct kh_wire_room *room, struct kh_answer *answer);
+void kh_calls_answer(struct kh_council *council, const struct kh_pending *pending,
+                     const struct kh_outcome_of *outcome, struct kh_answer *answer);
+void kh_calls_send(struct kh_answer *answer);
+/* An answer given before to the same person and key; false when the key is new. */
+bool kh_calls_repeat(struct kh_council *council, const struct kh_pending *pending,
+                     struct kh_answer *answer);
+void kh_calls_trouble(struct kh_council *council, const char *code, const char *text);
+
+/* --- sound.c --- */
+enum kh_err kh_sound_open(struct kh_council *council, struct kh_error *error);
+void kh_sound_close(struct kh_council *council);
+/* Set the gate of @person as the state says. */
+void kh_sound_sync(struct kh_council *council, kh_person person);
+/* Close at once what an event that is not yet journalled closes. */
+void kh_sound_close_now(struct kh_council *council, const struct kh_event *event);
+/* Recording follows the sitting. */
+void kh_sound_follow(struct kh_council *council, enum kh_event_type type);
+
+/* --- media_calls.c, procedure_calls.c: methods that are no commands --- */
+typedef void kh_method(struct kh_council *council, struct kh_api_call *call, kh_person person,
+                       json_t *params);
+kh_method kh_call_media_join, kh_call_media_leave, kh_call_media_stats, kh_call_procedure_use,
+    kh_call_procedure_reload, kh_call_procedure_describe, kh_call_procedure_trace,
+    kh_call_state_get;
+
+/* Answer with a refusal of the core. */
+void kh_call_refuse(struct kh_api_call *call, enum kh_refusal refusal);
+/* Answer KH_RPC_PARAMS with @text. */
+void kh_call_bad(struct kh_api_call *call, const char *text);
+
+#endif

@@ -1,0 +1,228 @@
+/* kyhop - the program: a subcommand each. */
+#include "api/api.h"
+#include "config/config.h"
+#include "engine/engine.h"
+#include "journal/journal.h"
+#include "procedure/procedure.h"
+#include "rehearse.h"
+
+#include <glib-unix.h>
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { REPORT_BYTES = 65536, INVITE_TTL_S = 12 * 3600 };
+
+static int fail(const struct kh_error *error)
+{
+    fprintf(stderr, "kyhop: %s\n", error->text[0] ? error->text : kh_err_text(error->code));
+    return 1;
+}
+
+/* --- serve --- */
+
+static gboolean on_signal(gpointer user)
+{
+    g_main_loop_quit(user);
+    return G_SOURCE_CONTINUE;
+}
+
+static int serve(int argc, char **argv)
+{
+    struct kh_error error = { 0 };
+    struct kh_config *config = NULL;
+    struct kh_engine *engine = NULL;
+
+    if (argc != 1)
+        return -1;
+    if (kh_config_load(argv[0], &config, &error))
+        return fail(&error);
+    GMainLoop *loop = g_main_loop_new(NULL, FALSE);
+    if (kh_engine_create(config, loop, &engine, &error)) {
+        kh_config_free(config);
+        g_main_loop_unref(loop);
+        return fail(&error);
+    }
+    g_unix_signal_add(SIGINT, on_signal, loop);
+    g_unix_signal_add(SIGTERM, on_signal, loop);
+    printf("kyhop: ready on http%s://%s:%u\n", config->certificate[0] ? "s" : "", config->address,
+           kh_engine_port(engine));
+    fflush(stdout);
+    g_main_loop_run(loop);
+    kh_engine_destroy(engine);
+    g_main_loop_unref(loop);
+    kh_config_free(config);
+    return 0;
+}
+
+/* --- check --- */
+
+/* A folder is a procedure, a file is a configuration with the procedures that it names. */
+static int check(int argc, char **argv)
+{
+    static char report[REPORT_BYTES];
+    unsigned problems;
+
+    if (argc != 1)
+        return -1;
+    if (g_file_test(argv[0], G_FILE_TEST_IS_DIR)) {
+        char *parent = g_path_get_dirname(argv[0]);
+        char *lib = g_build_filename(parent, "lib", NULL);
+        problems = kh_procedure_check(argv[0], lib, report, sizeof(report));
+        g_free(lib);
+        g_free(parent);
+    } else {
+        problems = kh_config_check(argv[0], report, sizeof(report));
+    }
+    fputs(report, stdout);
+    if (problems == 0)
+        printf("%s: in order\n", argv[0]);
+    return problems > 0;
+}
+
+/* --- rehearse --- */
+
+static int rehearse(int argc, char **argv)
+{
+    int failed = 0;
+
+    if (argc < 2)
+        return -1;
+    char *parent = g_path_get_dirname(argv[0]);
+    char *lib = g_build_filename(parent, "lib", NULL);
+    for (int i = 1; i < argc; i++)
+        failed += kh_rehearse(argv[0], lib, argv[i], stdout) != 0;
+    g_free(lib);
+    g_free(parent);
+    return failed > 0;
+}
+
+/* --- invite --- */
+
+static void print_link(const struct kh_config *config, struct kh_auth *auth,
+                       const struct kh_council_config *council, const struct kh_profile *person)
+{
+    bool is_screen = person->roles & (KH_ROLE_DISPLAY | KH_ROLE_OBSERVER);
+    char code[KH_CODE_CHARS + 1];
+    struct kh_error error = { 0 };
+    unsigned role = 0;
+
+    while (!(person->roles >> role & 1))
+        role++;
+    if (kh_auth_invite(auth, council->id, person->id, INVITE_TTL_S, is_screen, code, &error)) {
+        fail(&error);
+        return;
+    }
+    printf("%s\t%s\thttp%s://localhost:%d/#login=%s\n", kh_role_words[role], person->name,
+           config->certificate[0] ? "s" : "", (int)config->port, code);
+}
+
+/* The first person of each role; the delegate is one who has no other role. */
+static void invite_demo(const struct kh_config *config, struct kh_auth *auth,
+                        const struct kh_council_config *council)
+{
+    for (unsigned role = 0; role < KH_ROLES; role++) {
+        for (unsigned i = 0; i < council->n_persons; i++) {
+            const struct kh_profile *p = &council->persons[i];
+            bool is_first = p->roles == 1u << role || (role == 0 && (p->roles & KH_ROLE_CHAIR));
+            if (!is_first)
+                continue;
+            print_link(config, auth, council, p);
+            break;
+        }
+    }
+}
+
+static int invite_one(const struct kh_config *config, struct kh_auth *auth,
+                      const struct kh_council_config *council, const char *id)
+{
+    for (unsigned i = 0; i < council->n_persons; i++) {
+        if (strcmp(id, "--all") != 0 && strcmp(council->persons[i].id, id) != 0)
+            continue;
+        print_link(config, auth, council, &council->persons[i]);
+        if (strcmp(id, "--all") != 0)
+            return 0;
+    }
+    return strcmp(id, "--all") != 0;
+}
+
+static int invite(int argc, char **argv)
+{
+    struct kh_error error = { 0 };
+    struct kh_config *config = NULL;
+    struct kh_auth *auth = NULL;
+    int status = 0;
+
+    if (argc != 2)
+        return -1;
+    if (kh_config_load(argv[0], &config, &error))
+        return fail(&error);
+    g_mkdir_with_parents(config->data, 0700);
+    char *path = g_build_filename(config->data, "auth.db", NULL);
+    if (kh_auth_open(path, &auth, &error))
+        status = fail(&error);
+    for (unsigned i = 0; i < config->n_councils && !status; i++) {
+        if (strcmp(argv[1], "--demo") == 0)
+            invite_demo(config, auth, &config->councils[i]);
+        else
+            status = invite_one(config, auth, &config->councils[i], argv[1]);
+    }
+    kh_auth_close(auth);
+    g_free(path);
+    kh_config_free(config);
+    return status;
+}
+
+/* --- verify --- */
+
+static int verify(int argc, char **argv)
+{
+    struct kh_error error = { 0 };
+    struct kh_journal *journal = NULL;
+    uint64_t entries = 0;
+
+    if (argc != 1)
+        return -1;
+    if (kh_journal_open_readonly(argv[0], &journal, &error))
+        return fail(&error);
+    enum kh_err err = kh_journal_verify(journal, NULL, &entries, &error);
+    kh_journal_close(journal);
+    if (err)
+        return fail(&error);
+    printf("%s: %" G_GUINT64_FORMAT " entries, the chain is whole\n", argv[0], entries);
+    return 0;
+}
+
+/* --- the door to them --- */
+
+static const struct {
+    const char *name, *usage;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    { "serve", "CONFIG                     run the server", serve },
+    { "check", "CONFIG | PLUGIN            everything that is wrong, with file, line and mend",
+      check },
+    { "rehearse", "PLUGIN SITTING…            run written sittings against a procedure", rehearse },
+    { "invite", "CONFIG PERSON|--all|--demo  new login links: role, name, address", invite },
+    { "verify", "DATA                       check the journal's hash chain", verify },
+};
+
+static int usage(void)
+{
+    fputs("usage:\n", stderr);
+    for (unsigned i = 0; i < G_N_ELEMENTS(commands); i++)
+        fprintf(stderr, "  kyhop %-9s %s\n", commands[i].name, commands[i].usage);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    for (unsigned i = 0; argc > 1 && i < G_N_ELEMENTS(commands); i++) {
+        if (strcmp(commands[i].name, argv[1]) != 0)
+            continue;
+        int status = commands[i].run(argc - 2, argv + 2);
+        return status < 0 ? usage() : status;
+    }
+    return usage();
+}
