@@ -1,0 +1,286 @@
+// The wire: what `hello`, `state.get` and events carry (design.md section 6).
+
+export interface Words {
+  vi: string;
+  en: string;
+}
+
+export type Role =
+  | 'chair'
+  | 'delegate'
+  | 'secretary'
+  | 'guest'
+  | 'operator'
+  | 'display'
+  | 'observer'
+  | 'it';
+
+export type Phase = 'closed' | 'break' | 'sitting' | 'suspended';
+export type Mic = 'off' | 'live' | 'muted';
+export type Presence = 'absent' | 'present' | 'excused';
+export type RequestState =
+  | 'none'
+  | 'pending'
+  | 'accepted'
+  | 'granted'
+  | 'denied'
+  | 'cancelled'
+  | 'released'
+  | 'revoked';
+export type ItemState = 'waiting' | 'current' | 'done';
+export type VoteState = 'none' | 'open' | 'closed' | 'cancelled';
+export type Form = 'electronic' | 'hands' | 'standing' | 'doors' | 'roll_call' | 'paper';
+export type Secrecy = 'named_live' | 'named_after' | 'totals' | 'secret';
+
+/** Why something was refused or decided, with its rule's number. */
+export interface Reason {
+  code: string;
+  vi?: string;
+  en?: string;
+  reason?: Words;
+  rule?: string;
+}
+
+export interface You {
+  id: string;
+  name: string;
+  role: Role;
+  roles: Role[];
+  council: string;
+}
+
+export interface Person {
+  id: string;
+  name: string;
+  title: string;
+  group: string;
+  seat: string;
+  roles: Role[];
+  in_office: boolean;
+  can_vote: boolean;
+  presence: Presence;
+  remote: boolean;
+  mic: Mic;
+}
+
+export interface AgendaItem {
+  id: string;
+  title: Words;
+  kind: string;
+  state: ItemState;
+}
+
+export interface Speech {
+  request: number;
+  person: string;
+  kind: string;
+  lane?: string;
+  target?: string;
+  item?: string;
+  limit_ms: number;
+  spent_ms: number;
+  running: boolean;
+  ends_at?: string;
+  granted_at: string;
+  mic: Mic;
+  muted_by_chair: boolean;
+  expired: boolean;
+  marks: number[];
+}
+
+export interface Waiting {
+  request: number;
+  person: string;
+  kind: string;
+  lane: string;
+  state: RequestState;
+  target?: string;
+  note?: string;
+  item?: string;
+  rank: number;
+  priority: number;
+  asked_at: string;
+  supporters: number;
+  limit_ms?: number;
+  /** Place among equals; the request's own number until the chair moves somebody. */
+  order?: number;
+}
+
+export interface AskOption {
+  id: string;
+  vi: string;
+  en: string;
+}
+
+export interface AskText {
+  code: string;
+  text: Words;
+  options: AskOption[];
+  person?: string;
+  roles: Role[];
+  timeout_ms?: number;
+  /** Which option is taken at the time-out */
+  default?: number;
+  rule?: string;
+}
+
+export interface Ask {
+  ask: number;
+  request?: number;
+  ask_text: AskText;
+  ends_at?: string;
+}
+
+export interface BallotOption {
+  id: string;
+  vi: string;
+  en: string;
+  as: string;
+}
+
+export interface Majority {
+  of: string;
+  base: string;
+  num: number;
+  den: number;
+  strict: boolean;
+  rule?: string;
+}
+
+export interface Ballot {
+  type: string;
+  name: Words;
+  options: BallotOption[];
+  subjects: { id: string; name: string }[];
+  select?: { min: number; max: number };
+  eligible?: string;
+  secrecy: Secrecy;
+  running: 'turnout' | 'none' | 'totals';
+  change: 'until_close' | 'never';
+  form: Form;
+  close_when_all_voted?: boolean;
+  timer_ms?: number;
+  rules: Majority[];
+  vetoes?: Majority[];
+  min_turnout?: number;
+  rule?: string;
+}
+
+/** Numbers of one subject: the named counts and one for each option. */
+export interface Counts {
+  named: Record<string, number>;
+  options: Record<string, number>;
+}
+
+export interface Result {
+  outcome: string;
+  word?: string;
+  counts: Counts[];
+  explanation?: Words;
+  rule?: string;
+}
+
+export interface Tally {
+  form: Form;
+  counts: Record<string, number>;
+  by?: string;
+  confirmed_by?: string;
+}
+
+export type Choice = string | string[] | Record<string, string | string[]>;
+
+export interface Vote {
+  vote: number;
+  state: VoteState;
+  item?: string;
+  question: string;
+  ballot: Ballot;
+  opened_at: string;
+  closed_at?: string;
+  ends_at?: string;
+  turnout: number;
+  eligible: number;
+  present?: number;
+  in_office?: number;
+  may_vote?: boolean;
+  voted?: string[];
+  mine?: Choice;
+  result?: Result;
+  tally?: Tally;
+  choices?: Record<string, Choice>;
+}
+
+export interface KindOfSpeech extends Words {
+  id: string;
+  lane: string;
+  roles?: Role[];
+  target?: 'none' | 'optional' | 'required';
+  after_close?: boolean;
+  limit_ms?: number;
+  rule?: string;
+}
+
+export interface Lane extends Words {
+  id: string;
+  rank: number;
+}
+
+export interface VoteType extends Words {
+  id: string;
+  rule?: string;
+  subjects?: boolean;
+}
+
+export interface Setting {
+  id?: string;
+  name?: string;
+  vi?: string;
+  en?: string;
+  value?: unknown;
+  default?: unknown;
+  unit?: string;
+}
+
+/** The answer of `procedure.describe`: all that the pages know of a council's rules. */
+export interface Procedure {
+  name: string;
+  version?: string;
+  label?: Words;
+  labels?: Record<string, Words>;
+  kinds: KindOfSpeech[];
+  lanes: Lane[];
+  votes: VoteType[];
+  texts?: Record<string, Words>;
+  order?: Words & { rule?: string };
+  settings?: Setting[];
+}
+
+export interface Snapshot {
+  council: { id: string; name: Words };
+  now: string;
+  phase: Phase;
+  session: { number: number; name: string } | null;
+  sitting: { number: number; closed: boolean; opened_at: string } | null;
+  persons: Person[];
+  agenda: AgendaItem[];
+  item: string | null;
+  floor: {
+    max_open: number;
+    list_closed: boolean;
+    speeches: Speech[];
+    queue: Waiting[];
+  };
+  asks: Ask[];
+  votes: Vote[];
+  procedure: Procedure;
+  recording: string | null;
+}
+
+/** An event's params. The fields beside these four depend on `type`. */
+export interface KhEvent {
+  seq: number;
+  time: string;
+  type: string;
+  actor?: string | null;
+  [field: string]: unknown;
+}

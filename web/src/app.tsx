@@ -1,0 +1,87 @@
+// Which page is shown: by the link's state first, then by role.
+
+import { signal } from '@preact/signals';
+import type { ComponentChildren, ComponentType } from 'preact';
+import { lazy } from './ui/lazy';
+import type { LoginOutcome } from './api/login';
+import type { Role } from './api/types';
+import LoginPage, { ElsewherePage } from './pages/login';
+import { link, roles, state } from './state/store';
+import { t } from './text/i18n';
+import { Announcer } from './ui/announce';
+import { Header, LangSwitch, LinkBanner, ThemeSwitch } from './ui/shell';
+import { Toasts } from './ui/toasts';
+
+export const loginOutcome = signal<LoginOutcome | null>(null);
+
+// Who has no page of their own follows the sitting as delegates see it.
+const FollowPage = lazy(() => import('./pages/delegate'));
+
+const pages: Partial<Record<Role, ComponentType>> = {
+  chair: lazy(() => import('./pages/chair')),
+  delegate: FollowPage,
+  guest: FollowPage,
+};
+
+const STORED = 'kyhop.role';
+const wanted = signal<string | null>(readRole());
+
+function readRole(): string | null {
+  try {
+    return sessionStorage.getItem(STORED);
+  } catch {
+    return null;
+  }
+}
+
+const chooseRole = (role: Role): void => {
+  wanted.value = role;
+  try {
+    sessionStorage.setItem(STORED, role);
+  } catch {
+    // The choice lasts as long as the page.
+  }
+};
+
+const currentRole = (): Role =>
+  roles.value.find((r) => r === wanted.value) ?? roles.value[0] ?? 'observer';
+
+export const App = () => {
+  const status = link.status.value;
+  if (status === 'signed_out')
+    return (
+      <Bare>
+        <LoginPage failed={loginOutcome.value} onDone={() => { loginOutcome.value = null; link.start(); }} />
+      </Bare>
+    );
+  if (status === 'elsewhere' || status === 'taken')
+    return <Bare><ElsewherePage taken={status === 'taken'} onTakeOver={() => link.takeOver()} /></Bare>;
+  if (!state.value) return <Bare><Loading /></Bare>;
+
+  const role = currentRole();
+  const Page = pages[role] ?? FollowPage;
+  const bare = role === 'display';
+  return (
+    <div class={`app role-${role}`}>
+      {!bare && <Header role={role} onRole={chooseRole} />}
+      <LinkBanner />
+      <Page key={role} />
+      <Toasts />
+      <Announcer />
+    </div>
+  );
+};
+
+const Bare = ({ children }: { children: ComponentChildren }) => (
+  <div class="app bare">
+    <div class="bare-tools"><LangSwitch /><ThemeSwitch /></div>
+    {children}
+    <Toasts />
+  </div>
+);
+
+const Loading = () => (
+  <main id="main" class="page loading" tabIndex={-1}>
+    <p role="status">{t('loading')}</p>
+  </main>
+);

@@ -1,0 +1,255 @@
+// The sound of the hall in this page: one WebRTC connection that repairs itself.
+//
+// The page never opens its own microphone towards the hall: it sends, the server's gate decides.
+// Beside that the outgoing track is silenced unless the server says "live", so that nothing private
+// leaves the room between speeches.
+
+import { computed, effect, signal } from '@preact/signals';
+import { RpcError } from '../api/link';
+import { levels, link, me } from '../state/store';
+import { listDevices, measure, MicError, openMicrophone, type MicTrouble } from './microphone';
+
+export type HallStatus = 'idle' | 'starting' | 'connected' | 'again' | 'failed';
+
+export interface Figures {
+  /** ms, browser to server and back */
+  round_trip: number | null;
+  /** share of packets lost on the way to us, 0 … 1 */
+  loss_in: number | null;
+  /** share of our packets that the server missed, 0 … 1 */
+  loss_out: number | null;
+  jitter_ms: number | null;
+  transport: 'udp' | 'tcp' | null;
+}
+
+const none: Figures = { round_trip: null, loss_in: null, loss_out: null, jitter_ms: null, transport: null };
+
+export const status = signal<HallStatus>('idle');
+export const micTrouble = signal<MicTrouble | null>(null);
+export const failure = signal<string | null>(null);
+export const micDbfs = signal(-100);
+export const figures = signal<Figures>(none);
+/** The browser wants one more touch before it plays sound. */
+export const playBlocked = signal(false);
+
+export const joined = computed(() => status.value !== 'idle');
+
+/** What the server hears from us; null while it says nothing about us. */
+export const heardDbfs = computed(() => levels.value[me.value?.id ?? ''] ?? null);
+
+const AGAIN_MS = [500, 1_000, 2_000, 4_000, 8_000];
+const PATIENCE_MS = 2_500; // "disconnected" often heals by itself
+const CONNECT_MS = 20_000;
+
+let peer: RTCPeerConnection | null = null;
+let source: MediaStream | null = null;
+let sending: MediaStreamTrack | null = null;
+let stopMeter: (() => void) | null = null;
+let player: HTMLAudioElement | null = null;
+let attempt = 0;
+let tries = 0;
+let againTimer = 0;
+let iceServers: RTCIceServer[] = [];
+
+/** Called from a press of the button: permission and playing need one. */
+export const join = async (): Promise<void> => {
+  tries = 0;
+  failure.value = null;
+  status.value = 'starting';
+  unlockPlayer();
+  await takeMicrophone();
+  await connect();
+};
+
+export const leave = (): void => {
+  attempt++;
+  clearTimeout(againTimer);
+  status.value = 'idle';
+  closePeer();
+  releaseMicrophone();
+  figures.value = none;
+  void link.call('media.leave').catch(() => undefined);
+};
+
+/** Another device, or permission that was given later: without leaving the hall. */
+export const renewMicrophone = async (): Promise<void> => {
+  releaseMicrophone();
+  await takeMicrophone();
+  if (!joined.value) return;
+  const sender = peer?.getSenders().find((s) => s.track !== null || s.transport !== null);
+  const wasListening = peer?.getTransceivers()[0]?.direction === 'recvonly';
+  if (sender && sending && !wasListening) await sender.replaceTrack(sending);
+  else await connect();
+};
+
+export const play = (): void => {
+  void player?.play().then(
+    () => (playBlocked.value = false),
+    () => (playBlocked.value = true),
+  );
+};
+
+const unlockPlayer = (): void => {
+  player ??= new Audio();
+  player.autoplay = true;
+};
+
+const takeMicrophone = async (): Promise<void> => {
+  micTrouble.value = null;
+  if (source) return;
+  try {
+    source = await openMicrophone();
+  } catch (error) {
+    micTrouble.value = error instanceof MicError ? error.trouble : 'unknown';
+    return;
+  }
+  const original = source.getAudioTracks()[0];
+  if (!original) return;
+  sending = original.clone();
+  sending.enabled = me.value?.mic === 'live';
+  original.onended = () => {
+    micTrouble.value = 'none'; // unplugged
+  };
+  stopMeter = measure(source, (dbfs) => (micDbfs.value = dbfs));
+};
+
+const releaseMicrophone = (): void => {
+  stopMeter?.();
+  stopMeter = null;
+  source?.getTracks().forEach((track) => track.stop());
+  sending?.stop();
+  source = null;
+  sending = null;
+  micDbfs.value = -100;
+};
+
+const closePeer = (): void => {
+  if (!peer) return;
+  peer.onconnectionstatechange = null;
+  peer.ontrack = null;
+  peer.close();
+  peer = null;
+};
+
+const connect = async (): Promise<void> => {
+  const mine = ++attempt;
+  clearTimeout(againTimer);
+  closePeer();
+  const connection = new RTCPeerConnection({ iceServers });
+  peer = connection;
+  connection.ontrack = (event) => hear(event.streams[0] ?? new MediaStream([event.track]));
+  connection.onconnectionstatechange = () => {
+    if (mine === attempt) changed(connection, mine);
+  };
+  if (sending) connection.addTransceiver(sending, { direction: 'sendrecv' });
+  else connection.addTransceiver('audio', { direction: 'recvonly' });
+  try {
+    await connection.setLocalDescription(await connection.createOffer());
+    const answer = await link.call<{ answer: string; ice_servers?: RTCIceServer[] }>('media.join', {
+      transport: 'webrtc',
+      offer: connection.localDescription?.sdp ?? '',
+    });
+    if (mine !== attempt) return;
+    iceServers = answer.ice_servers ?? iceServers;
+    await connection.setRemoteDescription({ type: 'answer', sdp: answer.answer });
+    againTimer = window.setTimeout(() => {
+      if (mine === attempt && connection.connectionState !== 'connected') again();
+    }, CONNECT_MS);
+  } catch (error) {
+    if (mine !== attempt) return;
+    failure.value = error instanceof RpcError ? (error.data?.code ?? error.message) : String(error);
+    again();
+  }
+};
+
+const hear = (stream: MediaStream): void => {
+  unlockPlayer();
+  if (!player) return;
+  player.srcObject = stream;
+  play();
+};
+
+const changed = (connection: RTCPeerConnection, mine: number): void => {
+  const now = connection.connectionState;
+  if (now === 'connected') {
+    tries = 0;
+    clearTimeout(againTimer);
+    failure.value = null;
+    status.value = 'connected';
+  } else if (now === 'failed' || now === 'closed') {
+    again();
+  } else if (now === 'disconnected') {
+    clearTimeout(againTimer);
+    againTimer = window.setTimeout(() => {
+      if (mine === attempt && connection.connectionState !== 'connected') again();
+    }, PATIENCE_MS);
+  }
+};
+
+const again = (): void => {
+  if (!joined.value) return;
+  status.value = tries >= AGAIN_MS.length ? 'failed' : 'again';
+  const wait = AGAIN_MS[Math.min(tries++, AGAIN_MS.length - 1)] ?? 8_000;
+  clearTimeout(againTimer);
+  againTimer = window.setTimeout(() => void connect(), wait);
+};
+
+// The track sends sound only while the server says so.
+effect(() => {
+  const live = me.value?.mic === 'live';
+  if (sending) sending.enabled = live;
+});
+
+// After a lost line the server may have let our place in the mixer go: find out and come back.
+let wasOpen = false;
+effect(() => {
+  const open = link.status.value === 'open';
+  if (open && !wasOpen && status.peek() !== 'idle') void comeBack();
+  wasOpen = open;
+});
+
+const comeBack = async (): Promise<void> => {
+  if (peer?.connectionState === 'connected') {
+    try {
+      await link.call('media.stats');
+      return;
+    } catch {
+      // The server does not know us any more.
+    }
+  }
+  tries = 0;
+  await connect();
+};
+
+let before: { lost: number; received: number } = { lost: 0, received: 0 };
+
+const readFigures = async (): Promise<void> => {
+  if (!peer || peer.connectionState !== 'connected') return;
+  const next: Figures = { ...none };
+  const report = await peer.getStats();
+  const byId = new Map<string, Record<string, unknown>>();
+  report.forEach((entry: Record<string, unknown>) => byId.set(String(entry.id), entry));
+  for (const entry of byId.values()) {
+    if (entry.type === 'candidate-pair' && (entry.nominated || entry.selected) && entry.state === 'succeeded') {
+      if (typeof entry.currentRoundTripTime === 'number') next.round_trip = entry.currentRoundTripTime * 1000;
+      const protocol = byId.get(String(entry.localCandidateId))?.protocol;
+      if (protocol === 'udp' || protocol === 'tcp') next.transport = protocol;
+    }
+    if (entry.type === 'remote-inbound-rtp' && typeof entry.fractionLost === 'number')
+      next.loss_out = entry.fractionLost;
+    if (entry.type === 'inbound-rtp') {
+      const lost = Number(entry.packetsLost ?? 0);
+      const received = Number(entry.packetsReceived ?? 0);
+      const all = lost - before.lost + received - before.received;
+      next.loss_in = all > 0 ? Math.max(0, (lost - before.lost) / all) : 0;
+      before = { lost, received };
+      if (typeof entry.jitter === 'number') next.jitter_ms = entry.jitter * 1000;
+    }
+  }
+  figures.value = next;
+};
+
+if (typeof window !== 'undefined') {
+  window.setInterval(() => void readFigures(), 2_000);
+  navigator.mediaDevices?.addEventListener?.('devicechange', () => void listDevices());
+}

@@ -1,0 +1,58 @@
+// Giving the floor to somebody who has not asked for it.
+
+import { useState } from 'preact/hooks';
+import type { Snapshot } from '../../api/types';
+import { ask } from '../../state/store';
+import { t, tr } from '../../text/i18n';
+import { Button } from '../../ui/button';
+import { Dialog } from '../../ui/dialog';
+import { PickPerson } from '../../ui/pick';
+
+const mayBeCalled = (state: Snapshot) =>
+  state.persons.filter(
+    (p) =>
+      !state.floor.speeches.some((s) => s.person === p.id) &&
+      (p.presence === 'present' || !p.roles.includes('delegate')) &&
+      p.roles.some((r) => r === 'delegate' || r === 'guest' || r === 'chair'),
+  );
+
+export const CallDialog = ({ state, onClose }: { state: Snapshot; onClose: () => void }) => {
+  const kinds = state.procedure.kinds ?? [];
+  const [person, setPerson] = useState<string | null>(null);
+  const [kind, setKind] = useState(kinds[0]?.id ?? '');
+  const [target, setTarget] = useState<string | null>(null);
+  const chosen = kinds.find((k) => k.id === kind);
+  const ready = person !== null && kind !== '' && (chosen?.target !== 'required' || target !== null);
+
+  const call = async () => {
+    if (!ready) return;
+    onClose();
+    await ask('floor.grant', target && chosen?.target !== 'none' ? { person, kind, target } : { person, kind });
+  };
+
+  return (
+    <Dialog title={t('action.call_other')} onClose={onClose} wide actions={
+      <>
+        <Button onClick={onClose}>{t('action.cancel')}</Button>
+        <Button tone="good" icon="mic" disabled={!ready} onClick={() => void call()}>{t('action.grant')}</Button>
+      </>
+    }>
+      <form class="form" onSubmit={(e) => { e.preventDefault(); void call(); }}>
+        <PickPerson persons={mayBeCalled(state)} chosen={person} label={t('call.who')} onPick={setPerson} />
+        <fieldset class="choices inline">
+          <legend>{t('call.kind')}</legend>
+          {kinds.map((k) => (
+            <label key={k.id} class="choice-row">
+              <input type="radio" name="call-kind" checked={k.id === kind} onChange={() => setKind(k.id)} />
+              <span>{tr(k)}</span>
+            </label>
+          ))}
+        </fieldset>
+        {chosen?.target && chosen.target !== 'none' && (
+          <PickPerson persons={state.persons.filter((p) => p.id !== person)} chosen={target}
+            label={t('call.target')} onPick={setTarget} />
+        )}
+      </form>
+    </Dialog>
+  );
+};

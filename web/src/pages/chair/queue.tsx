@@ -1,0 +1,225 @@
+// Who waits: lane by lane in the order of calling, with the reason for that order.
+
+import { useState } from 'preact/hooks';
+import type { Snapshot, Waiting } from '../../api/types';
+import { ask, kindName, laneName, nameOf, personOf } from '../../state/store';
+import { clockTime, spell } from '../../text/format';
+import { t, tr } from '../../text/i18n';
+import { Button } from '../../ui/button';
+import { Dialog } from '../../ui/dialog';
+import { keyName, hotkeysOn } from '../../ui/hotkeys';
+import { Icon } from '../../ui/icon';
+import { PersonLine } from '../../ui/person';
+import { callNext, move } from './index';
+
+interface LaneGroup {
+  lane: string;
+  rows: Waiting[];
+}
+
+/** Lanes in the order of calling; the queue itself comes sorted from the server. */
+const byLane = (queue: Waiting[]): LaneGroup[] => {
+  const groups: LaneGroup[] = [];
+  for (const row of queue) {
+    const group = groups.find((g) => g.lane === row.lane);
+    if (group) group.rows.push(row);
+    else groups.push({ lane: row.lane, rows: [row] });
+  }
+  return groups;
+};
+
+export const QueuePanel = ({ state }: { state: Snapshot }) => {
+  const [denying, setDenying] = useState<Waiting | null>(null);
+  const [dragged, setDragged] = useState<number | null>(null);
+  const { queue, list_closed } = state.floor;
+  const sitting = state.phase === 'sitting';
+  return (
+    <section class="panel queue" aria-labelledby="queue-title">
+      <header class="panel-head">
+        <h2 id="queue-title">
+          {t('chair.waiting')} <span class="count">{queue.length}</span>
+        </h2>
+        <div class="panel-tools">
+          {list_closed && <span class="tag warn"><Icon name="lock" />{t('chair.list_closed')}</span>}
+          <Button size="small" disabled={!sitting} onClick={() => void toggleList(list_closed)}>
+            {t(list_closed ? 'action.open_list' : 'action.close_list')}
+          </Button>
+        </div>
+      </header>
+      {queue.length === 0 && <p class="empty">{t('chair.nobody_waits')}</p>}
+      {byLane(queue).map((group) => (
+        <div key={group.lane} class="lane">
+          <div class="lane-head">
+            <h3>{laneName(group.lane)} <span class="count">{group.rows.length}</span></h3>
+            <Button size="small" tone="quiet" icon="next" disabled={!sitting}
+              label={t('action.call_next_lane', { lane: laneName(group.lane) })}
+              onClick={() => void callNext(group.lane)}>
+              {t('action.call_next')}
+            </Button>
+          </div>
+          <ol class="queue-list">
+            {group.rows.map((row) => (
+              <QueueRow key={row.request} row={row} place={queue.indexOf(row) + 1} queue={queue}
+                sitting={sitting} dragged={dragged} onDrag={setDragged} onDeny={() => setDenying(row)} />
+            ))}
+          </ol>
+        </div>
+      ))}
+      {queue.length > 1 && (
+        <p class="order-note">
+          <Icon name="info" />
+          {tr(state.procedure.order, t('chair.order'))}
+          {state.procedure.order?.rule && <span class="rule">{t('rule', { rule: state.procedure.order.rule })}</span>}
+        </p>
+      )}
+      {denying && <DenyDialog row={denying} onClose={() => setDenying(null)} />}
+    </section>
+  );
+};
+
+const toggleList = (closed: boolean) =>
+  ask(closed ? 'list.open' : 'list.close', {}, {
+    text: t(closed ? 'done.list_opened' : 'done.list_closed'),
+    label: t('action.undo'),
+    run: () => void ask(closed ? 'list.close' : 'list.open'),
+  });
+
+interface RowProps {
+  row: Waiting;
+  place: number;
+  queue: Waiting[];
+  sitting: boolean;
+  dragged: number | null;
+  onDrag: (request: number | null) => void;
+  onDeny: () => void;
+}
+
+/** Before whom a row must go to stand `by` places further down (negative: up). */
+const target = (queue: Waiting[], row: Waiting, by: number): number | undefined | null => {
+  const at = queue.indexOf(row);
+  const to = at + by;
+  if (to < 0 || to >= queue.length) return null;
+  return by < 0 ? queue[to]?.request : queue[to + 1]?.request;
+};
+
+const follower = (queue: Waiting[], row: Waiting): number | undefined =>
+  queue[queue.indexOf(row) + 1]?.request;
+
+const why = (row: Waiting): string =>
+  row.priority > 0
+    ? t('chair.why_priority', { time: clockTime(row.asked_at) })
+    : t('chair.why_first', { time: clockTime(row.asked_at) });
+
+const QueueRow = ({ row, place, queue, sitting, dragged, onDrag, onDeny }: RowProps) => {
+  const [over, setOver] = useState(false);
+  const name = nameOf(row.person);
+  const pending = row.state === 'pending';
+  const shift = (by: number) => {
+    const before = target(queue, row, by);
+    if (before !== null) void move(row.request, before, follower(queue, row));
+  };
+  const grant = () => void ask('floor.grant', { request: row.request });
+
+  const onKey = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || !hotkeysOn.value) return;
+    const rows = [...document.querySelectorAll<HTMLElement>('[data-queue-row]')];
+    const at = rows.indexOf(event.currentTarget as HTMLElement);
+    const keys: Record<string, () => void> = {
+      ArrowDown: () => rows[at + 1]?.focus(),
+      ArrowUp: () => rows[at - 1]?.focus(),
+      Enter: () => sitting && grant(),
+      G: () => sitting && grant(),
+      D: onDeny,
+      'Alt+ArrowUp': () => shift(-1),
+      'Alt+ArrowDown': () => shift(1),
+    };
+    const run = keys[keyName(event)];
+    if (!run) return;
+    event.preventDefault();
+    event.stopPropagation();
+    run();
+  };
+
+  return (
+    <li
+      class={`queue-row${over ? ' drop-here' : ''}${dragged === row.request ? ' dragged' : ''}${pending ? ' pending' : ''}`}
+      data-queue-row={row.request}
+      tabIndex={0}
+      aria-label={t('chair.row', { place, name, kind: kindName(row.kind) })}
+      onKeyDown={onKey}
+      onDragOver={(e) => {
+        if (dragged === null || dragged === row.request) return;
+        e.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(e) => {
+        e.preventDefault();
+        setOver(false);
+        const moved = queue.find((w) => w.request === dragged);
+        if (moved && moved !== row) void move(moved.request, row.request, follower(queue, moved));
+      }}
+    >
+      <span
+        class="grip" draggable={!pending} title={t('action.drag')} aria-hidden="true"
+        onDragStart={(e) => {
+          e.dataTransfer?.setData('text/plain', String(row.request));
+          onDrag(row.request);
+        }}
+        onDragEnd={() => onDrag(null)}
+      >
+        <Icon name="grip" />
+      </span>
+      <span class="place">{place}</span>
+      <div class="queue-who">
+        <PersonLine person={personOf(row.person)} id={row.person} />
+        <span class="queue-what">
+          {kindName(row.kind) !== laneName(row.lane) && <span class="tag">{kindName(row.kind)}</span>}
+          {row.target && <span class="tag fit">→ {nameOf(row.target)}</span>}
+          {row.limit_ms ? <span class="tag">{spell(row.limit_ms)}</span> : null}
+          {pending && <span class="tag warn">{t('chair.pending')}</span>}
+          {row.supporters > 0 && <span class="tag">{t('chair.supporters', { n: row.supporters })}</span>}
+          <span class="why">{why(row)}</span>
+        </span>
+        {row.note && <span class="queue-note">“{row.note}”</span>}
+      </div>
+      <div class="queue-tools">
+        <Button iconOnly size="small" tone="quiet" icon="up" label={t('action.up_name', { name })} disabled={place === 1 || pending} onClick={() => shift(-1)} />
+        <Button iconOnly size="small" tone="quiet" icon="down" label={t('action.down_name', { name })} disabled={place === queue.length || pending} onClick={() => shift(1)} />
+        <Button size="small" tone="quiet" icon="cross" label={t('action.deny_name', { name })} onClick={onDeny}>
+          {t('action.deny')}
+        </Button>
+        <Button size="small" tone="good" icon="mic" disabled={!sitting} label={t('action.grant_name', { name })} onClick={grant}>
+          {t('action.grant')}
+        </Button>
+      </div>
+    </li>
+  );
+};
+
+const DenyDialog = ({ row, onClose }: { row: Waiting; onClose: () => void }) => {
+  const [note, setNote] = useState('');
+  const deny = async () => {
+    onClose();
+    await ask('floor.deny', note.trim() ? { request: row.request, note: note.trim() } : { request: row.request });
+  };
+  return (
+    <Dialog
+      title={t('deny.title', { name: nameOf(row.person) })}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
+          <Button tone="danger" icon="cross" onClick={() => void deny()}>{t('action.deny')}</Button>
+        </>
+      }
+    >
+      <form onSubmit={(e) => { e.preventDefault(); void deny(); }}>
+        <label class="field">
+          <span>{t('deny.reason')}</span>
+          <input class="input" maxLength={300} value={note} autofocus onInput={(e) => setNote(e.currentTarget.value)} />
+        </label>
+      </form>
+    </Dialog>
+  );
+};

@@ -1,0 +1,133 @@
+import { useState } from 'preact/hooks';
+import type { Snapshot, Vote } from '../../api/types';
+import { ask, currentItem, inOffice, lastVote, openVote, presentCount, voteTypes } from '../../state/store';
+import { t, tr } from '../../text/i18n';
+import { Button } from '../../ui/button';
+import { Dialog } from '../../ui/dialog';
+import { PickPerson } from '../../ui/pick';
+import { VoteResult, VoteRunning } from '../../ui/vote';
+
+export const VotePanel = ({ state, onOpen }: { state: Snapshot; onOpen: () => void }) => {
+  const [cancelling, setCancelling] = useState(false);
+  const open = openVote.value;
+  const last = lastVote.value;
+  const shown = open ?? last;
+  return (
+    <section class={`panel vote${open ? ' running' : ''}`} aria-labelledby="vote-title">
+      <header class="panel-head">
+        <h2 id="vote-title">{t('vote.title')}</h2>
+        {open && <span class="tag live">{t('vote.running')}</span>}
+        {!open && last && <span class="tag">{t('vote.last')}</span>}
+      </header>
+      {shown && <p class="vote-question">{shown.question}</p>}
+      {open && <VoteRunning state={state} vote={open} />}
+      {!open && last && <VoteResult state={state} vote={last} />}
+      {open ? (
+        <div class="button-row">
+          <Button tone="primary" icon="check" onClick={() => void ask('vote.close', { vote: open.vote })}>
+            {t('action.close_vote')}
+          </Button>
+          <Button tone="quiet" icon="cross" onClick={() => setCancelling(true)}>{t('action.cancel_vote')}</Button>
+        </div>
+      ) : (
+        <div class="button-row">
+          <Button icon="vote" hotkey="V" tone={last ? 'plain' : 'primary'} disabled={state.phase !== 'sitting'} onClick={onOpen}>
+            {t('action.open_vote')}
+          </Button>
+        </div>
+      )}
+      {cancelling && open && <CancelDialog vote={open} onClose={() => setCancelling(false)} />}
+    </section>
+  );
+};
+
+const CancelDialog = ({ vote, onClose }: { vote: Vote; onClose: () => void }) => {
+  const [note, setNote] = useState('');
+  const cancel = () => {
+    onClose();
+    void ask('vote.cancel', note.trim() ? { vote: vote.vote, note: note.trim() } : { vote: vote.vote });
+  };
+  return (
+    <Dialog title={t('action.cancel_vote')} onClose={onClose} actions={
+      <>
+        <Button onClick={onClose}>{t('action.back')}</Button>
+        <Button tone="danger" icon="cross" onClick={cancel}>{t('action.cancel_vote')}</Button>
+      </>
+    }>
+      <p>{t('vote.cancel_words')}</p>
+      <label class="field">
+        <span>{t('deny.reason')}</span>
+        <input class="input" maxLength={300} value={note} onInput={(e) => setNote(e.currentTarget.value)} />
+      </label>
+    </Dialog>
+  );
+};
+
+export const OpenVoteDialog = ({ state, onClose }: { state: Snapshot; onClose: () => void }) => {
+  const types = voteTypes.value;
+  const [type, setType] = useState(types[0]?.id ?? 'vote');
+  const [question, setQuestion] = useState(currentItem.value ? tr(currentItem.value.title) : '');
+  const [subjects, setSubjects] = useState<string[]>([]);
+  const chosen = types.find((x) => x.id === type);
+  const ready = question.trim() !== '' && (!chosen?.subjects || subjects.length > 0);
+
+  const open = async () => {
+    if (!ready) return;
+    onClose();
+    await ask('vote.open', {
+      type,
+      question: question.trim(),
+      ...(state.item ? { item: state.item } : {}),
+      ...(chosen?.subjects
+        ? { subjects: subjects.map((id) => ({ id, name: state.persons.find((p) => p.id === id)?.name ?? id })) }
+        : {}),
+    });
+  };
+
+  return (
+    <Dialog title={t('action.open_vote')} onClose={onClose} wide actions={
+      <>
+        <Button onClick={onClose}>{t('action.cancel')}</Button>
+        <Button tone="primary" icon="vote" disabled={!ready} onClick={() => void open()}>{t('action.open_vote')}</Button>
+      </>
+    }>
+      <form class="form" onSubmit={(e) => { e.preventDefault(); void open(); }}>
+        <label class="field">
+          <span>{t('vote.question')}</span>
+          <textarea class="input" rows={2} maxLength={300} value={question} autofocus onInput={(e) => setQuestion(e.currentTarget.value)} />
+        </label>
+        <fieldset class="choices">
+          <legend>{t('vote.type')}</legend>
+          {types.map((x) => (
+            <label key={x.id} class="choice-row">
+              <input type="radio" name="vote-type" checked={x.id === type} onChange={() => setType(x.id)} />
+              <span>
+                {tr(x)}
+                {x.rule && <span class="rule">{t('rule', { rule: x.rule })}</span>}
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        {chosen?.subjects && (
+          <>
+            <PickPerson persons={state.persons.filter((p) => !subjects.includes(p.id))} chosen={null}
+              label={t('vote.subjects')} onPick={(id) => setSubjects([...subjects, id])} />
+            <ul class="chips">
+              {subjects.map((id) => (
+                <li key={id}>
+                  <Button size="small" icon="cross" label={t('action.remove_name', { name: nameIn(state, id) })}
+                    onClick={() => setSubjects(subjects.filter((s) => s !== id))}>
+                    {nameIn(state, id)}
+                  </Button>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+        <p class="muted">{t('vote.before', { present: presentCount.value, total: inOffice.value })}</p>
+      </form>
+    </Dialog>
+  );
+};
+
+const nameIn = (state: Snapshot, id: string): string => state.persons.find((p) => p.id === id)?.name ?? id;

@@ -1,0 +1,49 @@
+// The delegate's page, made for a phone in one hand: what is going on above, the one thing to do below.
+
+import { useState } from 'preact/hooks';
+import type { Snapshot } from '../../api/types';
+import { currentItem, me, openVote, state } from '../../state/store';
+import { t, tr } from '../../text/i18n';
+import { myAsks, AskCard } from '../../ui/asks';
+import { Button } from '../../ui/button';
+import { Icon } from '../../ui/icon';
+import { joined } from '../../media/hall';
+import { Documents } from '../../ui/documents';
+import { ActionBar } from './action';
+import { Floor } from './floor';
+import { MicCheckDialog } from './mic-check';
+import { OwnVote } from './own-vote';
+import { SoundBar } from './sound';
+
+const DelegatePage = () => {
+  const [checking, setChecking] = useState(false);
+  const current = state.value as Snapshot;
+  const item = currentItem.value;
+  return (
+    <main id="main" class="page delegate" tabIndex={-1}>
+      <h1 class="visually-hidden">{t('page.delegate')}</h1>
+      <SoundBar onCheck={() => setChecking(true)} />
+      <div class="delegate-body">
+        <section class="item-card" aria-labelledby="item-title">
+          <p class="eyebrow">{t(item ? 'item.current' : `phase.${current.phase}`)}</p>
+          <h2 id="item-title">{item ? tr(item.title) : t('delegate.no_item')}</h2>
+          {item && <Documents item={item.id} />}
+        </section>
+        {myAsks.value.map((a) => <AskCard key={a.ask} question={a} large />)}
+        <Floor state={current} />
+        {!openVote.value && <OwnVote state={current} />}
+        {!joined.value && current.phase !== 'sitting' && (
+          <div class="check-offer">
+            <Icon name="mic" />
+            <p>{t('miccheck.offer')}</p>
+            <Button size="small" onClick={() => setChecking(true)}>{t('miccheck.start')}</Button>
+          </div>
+        )}
+      </div>
+      {me.value && <ActionBar state={current} person={me.value} />}
+      {checking && <MicCheckDialog onClose={() => setChecking(false)} />}
+    </main>
+  );
+};
+
+export default DelegatePage;

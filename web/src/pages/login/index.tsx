@@ -1,0 +1,65 @@
+import { useState } from 'preact/hooks';
+import { cleanCode, login, type LoginOutcome } from '../../api/login';
+import { t, type Key } from '../../text/i18n';
+import { Button } from '../../ui/button';
+import { Scanner } from './scanner';
+
+const TROUBLE: Record<Exclude<LoginOutcome, 'ok'>, Key> = {
+  wrong: 'login.wrong',
+  too_many: 'login.too_many',
+  offline: 'login.offline',
+};
+
+const LoginPage = ({ onDone, failed }: { onDone: () => void; failed: LoginOutcome | null }) => {
+  const [code, setCode] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<LoginOutcome | null>(failed);
+
+  const enter = async (typed: string) => {
+    const clean = cleanCode(typed);
+    if (!clean || busy) return;
+    setBusy(true);
+    const outcome = await login(clean);
+    setBusy(false);
+    setTrouble(outcome);
+    if (outcome === 'ok') onDone();
+  };
+
+  return (
+    <main id="main" class="page login" tabIndex={-1}>
+      <div class="login-card">
+        <h1>{t('login.title')}</h1>
+        <p>{t('login.words')}</p>
+        <form onSubmit={(e) => { e.preventDefault(); void enter(code); }}>
+          <label class="field">
+            <span>{t('login.code')}</span>
+            <input class="input code" autocomplete="one-time-code" autocapitalize="characters" spellcheck={false}
+              value={code} aria-invalid={trouble && trouble !== 'ok' ? 'true' : undefined}
+              aria-describedby="login-trouble" onInput={(e) => setCode(e.currentTarget.value)} />
+          </label>
+          <p id="login-trouble" class="warn-words" role="alert">
+            {trouble && trouble !== 'ok' ? t(TROUBLE[trouble]) : ''}
+          </p>
+          <button type="submit" class="button primary large" aria-disabled={busy ? 'true' : undefined}>
+            {t(busy ? 'login.checking' : 'login.enter')}
+          </button>
+        </form>
+        <Scanner onCode={(found) => void enter(found)} />
+        <p class="muted">{t('login.help')}</p>
+      </div>
+    </main>
+  );
+};
+
+export default LoginPage;
+
+/** The person is connected somewhere else, or was moved from here to there. */
+export const ElsewherePage = ({ taken, onTakeOver }: { taken: boolean; onTakeOver: () => void }) => (
+  <main id="main" class="page login" tabIndex={-1}>
+    <div class="login-card">
+      <h1>{t(taken ? 'login.taken' : 'login.elsewhere')}</h1>
+      <p>{t(taken ? 'login.taken_words' : 'login.elsewhere_words')}</p>
+      <Button tone="primary" size="large" onClick={onTakeOver}>{t('login.take_over')}</Button>
+    </div>
+  </main>
+);

@@ -1,0 +1,34 @@
+// A page that is fetched when its role is first shown.
+
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { t } from '../text/i18n';
+import { Button } from './button';
+
+type Load = () => Promise<{ default: ComponentType }>;
+
+export const lazy = (load: Load): ComponentType => {
+  let loaded: ComponentType | null = null;
+  return () => {
+    const [, again] = useState(0);
+    const [failed, setFailed] = useState(false);
+    useEffect(() => {
+      if (loaded || failed) return;
+      load().then(
+        (module) => {
+          loaded = module.default;
+          again((n) => n + 1);
+        },
+        () => setFailed(true),
+      );
+    }, [failed]);
+    const Loaded = loaded;
+    if (Loaded) return <Loaded />;
+    return (
+      <main id="main" class="page loading" tabIndex={-1}>
+        <p role="status">{t(failed ? 'loading.failed' : 'loading')}</p>
+        {failed && <Button onClick={() => setFailed(false)}>{t('action.try_again')}</Button>}
+      </main>
+    );
+  };
+};
