@@ -14,7 +14,7 @@ enum kh_rehearsal {
 
 /* Run @sitting_path with the procedure in @plugin_dir and the modules of @lib_dir. What is wrong is
  * written to @out up to the first difference; one line about the run when all is well. */
-enum kh_rehearsal kh_rehearse(const char *plugin_dir, const char *lib_dir,
-                              const char *sitting_path, FILE *out);
+enum kh_rehearsal kh_rehearse(const char *plugin_dir, const char *lib_dir, const char *sitting_path,
+                              FILE *out);
 
 #endif
