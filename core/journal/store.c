@@ -86,18 +86,22 @@ static const char *advice_for(enum kh_err code)
     return "";
 }
 
-enum kh_err kh_store_fail(sqlite3 *db, const char *doing, struct kh_error *error)
+static enum kh_err fail_at(sqlite3 *db, const char *doing, const char *file, struct kh_error *error)
 {
     int last_errno = errno;
     int rc = sqlite3_extended_errcode(db);
     int sys_errno = last_errno ? last_errno : sqlite3_system_errno(db);
     bool is_system = sys_errno && ((rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN);
     enum kh_err code = code_of(rc, sys_errno);
-    const char *file = sqlite3_db_filename(db, "main");
 
-    return kh_err_set(error, code, "cannot %s %s: %s%s%s%s", doing, file ? file : "",
-                      sqlite3_errmsg(db), is_system ? ": " : "",
-                      is_system ? strerror(sys_errno) : "", advice_for(code));
+    return kh_err_set(error, code, "cannot %s %s: %s%s%s%s", doing, file, sqlite3_errmsg(db),
+                      is_system ? ": " : "", is_system ? strerror(sys_errno) : "",
+                      advice_for(code));
+}
+
+enum kh_err kh_store_fail(sqlite3 *db, const char *doing, struct kh_error *error)
+{
+    return fail_at(db, doing, sqlite3_db_filename(db, "main"), error);
 }
 
 sqlite3_stmt *kh_store_use(struct kh_journal *journal, enum kh_statement which, const char *council)
@@ -187,7 +191,7 @@ static enum kh_err connect(const char *path, int flags, sqlite3 **db, struct kh_
     if (!*db)
         return kh_err_set(error, KH_ERR_NOMEM, "cannot open %s: out of memory", path);
     if (rc != SQLITE_OK)
-        return kh_store_fail(*db, "open the journal", error);
+        return fail_at(*db, "open the journal", path, error);
     sqlite3_busy_timeout(*db, KH_BUSY_WAIT_MS);
     sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     return KH_OK;

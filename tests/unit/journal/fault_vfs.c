@@ -17,6 +17,7 @@ static struct {
 } fault;
 
 static sqlite3_vfs *real_vfs;
+static sqlite3_mem_methods real_memory;
 
 void fault_arm(unsigned calls, unsigned nth, bool sticky, int code, int sys_errno)
 {
@@ -38,16 +39,24 @@ bool fault_hit(void)
     return fault.has_hit;
 }
 
-static bool fails_now(sqlite3_file *file, enum fault_call call)
+static bool comes_due(enum fault_call call)
 {
-    if (!(fault.calls & call) ||
-        ((fault.calls & FAULT_CHECKPOINT) && !((struct file *)file)->is_main))
+    if (!(fault.calls & call))
         return false;
     if (fault.left > 0)
         fault.left--;
     if (fault.left > 0 || (fault.has_hit && !fault.is_sticky))
         return false;
     fault.has_hit = true;
+    return true;
+}
+
+static bool fails_now(sqlite3_file *file, enum fault_call call)
+{
+    if ((fault.calls & FAULT_CHECKPOINT) && !((struct file *)file)->is_main)
+        return false;
+    if (!comes_due(call))
+        return false;
     errno = fault.sys_errno;
     return true;
 }
@@ -63,7 +72,7 @@ static int close_file(sqlite3_file *file)
 
 static int read_file(sqlite3_file *file, void *to, int n, sqlite3_int64 at)
 {
-    return PASS(file, xRead, to, n, at);
+    FAIL_OR(FAULT_READ, PASS(file, xRead, to, n, at));
 }
 
 static int write_file(sqlite3_file *file, const void *from, int n, sqlite3_int64 at)
@@ -170,10 +179,33 @@ static int open_file(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file
     return rc;
 }
 
+static void *allocate(int n)
+{
+    return comes_due(FAULT_MEMORY) ? NULL : real_memory.xMalloc(n);
+}
+
+static void *reallocate(void *block, int n)
+{
+    return comes_due(FAULT_MEMORY) ? NULL : real_memory.xRealloc(block, n);
+}
+
+static void install_memory(void)
+{
+    sqlite3_mem_methods memory;
+
+    sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real_memory);
+    memory = real_memory;
+    memory.xMalloc = allocate;
+    memory.xRealloc = reallocate;
+    sqlite3_config(SQLITE_CONFIG_MALLOC, &memory);
+    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+}
+
 void fault_install(void)
 {
     static sqlite3_vfs vfs;
 
+    install_memory();
     real_vfs = sqlite3_vfs_find(NULL);
     vfs = *real_vfs;
     vfs.zName = "fault";

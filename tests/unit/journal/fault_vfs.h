@@ -1,7 +1,7 @@
 /* fault_vfs.h - a SQLite file layer whose n-th writing call fails, on top of the real one.
  *
- * One thread. It becomes the default for every connection opened after fault_install(), and
- * changes nothing until fault_arm(). */
+ * One thread. It becomes the default for every connection opened after fault_install(), which comes
+ * before anything else of SQLite, and changes nothing until fault_arm(). */
 #ifndef KH_TESTS_UNIT_JOURNAL_FAULT_VFS_H
 #define KH_TESTS_UNIT_JOURNAL_FAULT_VFS_H
 
@@ -12,6 +12,8 @@ enum fault_call {
     FAULT_SYNC = 2,
     FAULT_TRUNCATE = 4,
     FAULT_SHM = 8,
+    FAULT_READ = 32,
+    FAULT_MEMORY = 64,     /* SQLite's own allocations; needs no code or errno */
     FAULT_CHECKPOINT = 16, /* with others: only in the database itself, not in its log */
 };
 

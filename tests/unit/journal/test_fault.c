@@ -19,6 +19,18 @@ static enum kh_err try_batch(struct kh_journal *journal, uint64_t last, struct k
     return err ? err : kh_journal_commit(journal, error);
 }
 
+static bool ignore_head(void *user, const struct kh_journal_head *head)
+{
+    (void)user;
+    return head->seq > 0;
+}
+
+static bool ignore_entry(void *user, const struct kh_entry *entry)
+{
+    (void)user;
+    return entry->seq > 0;
+}
+
 /* What another process would find if this one died now. */
 static void expect_after_death(const char *path, uint64_t last)
 {
@@ -185,6 +197,64 @@ TEST(a_failure_while_opening_is_told_and_the_next_opening_works)
     }
 }
 
+/* One pass over everything that opens, writes and reads; the first error, or none. */
+static enum kh_err use_everything(const char *path, struct kh_error *error)
+{
+    struct kh_journal *journal = NULL;
+    enum kh_err err = kh_journal_open(path, &journal, error);
+    uint64_t last = 0;
+
+    if (!err)
+        err = kh_journal_last(journal, "a", &last, error);
+    if (!err)
+        err = try_batch(journal, last, error);
+    if (!err)
+        err = kh_journal_verify(journal, NULL, NULL, error);
+    if (!err)
+        err = kh_journal_heads(journal, ignore_head, NULL, error);
+    if (!err)
+        err = kh_journal_read(journal, "a", 2, ignore_entry, NULL, error);
+    kh_journal_close(journal);
+    return err;
+}
+
+/* SQLite gets along without some memory and some reads; where it does not, we say why. Of the
+ * thousands of allocations, every seventh after the first hundred. */
+static void use_with_each_fault(const char *path, unsigned calls, int code, enum kh_err expected)
+{
+    unsigned n_errors = 0;
+    bool was_hit = true;
+
+    for (unsigned nth = 1; was_hit; nth += nth < 100 ? 1 : 7) {
+        struct kh_journal *journal;
+        struct kh_error error = { 0 };
+        enum kh_err err;
+
+        fault_arm(calls, nth, false, code, EIO);
+        err = use_everything(path, &error);
+        was_hit = fault_hit();
+        fault_disarm();
+        if (err && err != expected)
+            fail_msg("call %u: %s", nth, error.text);
+        n_errors += err != KH_OK;
+        journal = open_journal(path);
+        assert_int_equal(verified(journal), last_of(journal, "a"));
+        kh_journal_close(journal);
+    }
+    print_message("# %u calls failed with an error\n", n_errors);
+    assert_true(n_errors > 5);
+}
+
+TEST(memory_running_out_anywhere_is_told_and_loses_nothing)
+{
+    use_with_each_fault(PATH(state), FAULT_MEMORY, 0, KH_ERR_NOMEM);
+}
+
+TEST(a_read_that_fails_anywhere_is_told_and_loses_nothing)
+{
+    use_with_each_fault(PATH(state), FAULT_READ, SQLITE_IOERR_READ, KH_ERR_IO);
+}
+
 int main(void)
 {
     fault_install();
@@ -196,5 +266,7 @@ int main(void)
         FOLDER_CASE(a_batch_refused_by_a_failing_fsync_does_not_come_back_after_death),
         FOLDER_CASE(while_the_log_cannot_be_emptied_every_batch_is_refused),
         FOLDER_CASE(a_commit_is_good_although_the_checkpoint_after_it_fails),
+        FOLDER_CASE(memory_running_out_anywhere_is_told_and_loses_nothing),
+        FOLDER_CASE(a_read_that_fails_anywhere_is_told_and_loses_nothing),
         CASE(a_failure_while_opening_is_told_and_the_next_opening_works));
 }

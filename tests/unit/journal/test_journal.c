@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -396,6 +397,33 @@ TEST(a_database_tool_cannot_change_the_past_by_accident)
     kh_journal_close(journal);
 }
 
+TEST(another_program_that_holds_the_write_lock_is_waited_for_and_then_named)
+{
+    struct kh_journal *journal = open_journal(PATH(state));
+    struct kh_error error = { 0 };
+    char file[PATH_MAX];
+    sqlite3 *db = NULL;
+
+    snprintf(file, sizeof(file), "%s/kyhop.db", PATH(state));
+    assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(kh_journal_begin(journal, &error), KH_ERR_BUSY);
+    assert_non_null(strstr(error.text, "close the other program"));
+    sqlite3_close(db);
+    append_batch(journal, "a", 0, 1);
+    kh_journal_close(journal);
+}
+
+TEST(a_directory_in_place_of_the_file_is_named)
+{
+    char file[PATH_MAX];
+
+    snprintf(file, sizeof(file), "%s/kyhop.db", PATH(state));
+    assert_int_equal(mkdir(file, 0700), 0);
+    expect_open_fails(PATH(state), true, KH_ERR_IO, "kyhop.db");
+    assert_int_equal(rmdir(file), 0);
+}
+
 static double now_ms(void)
 {
     struct timespec now;
@@ -447,5 +475,7 @@ int main(void)
         FOLDER_CASE(a_foreign_database_is_refused),
         FOLDER_CASE(a_newer_format_is_refused_by_its_number),
         FOLDER_CASE(a_database_tool_cannot_change_the_past_by_accident),
+        FOLDER_CASE(another_program_that_holds_the_write_lock_is_waited_for_and_then_named),
+        FOLDER_CASE(a_directory_in_place_of_the_file_is_named),
         FOLDER_CASE(a_thousand_entries_fit_into_one_batch));
 }

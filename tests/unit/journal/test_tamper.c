@@ -179,6 +179,45 @@ TEST(a_table_that_is_gone_is_a_damaged_journal)
     expect_no_writing(PATH(state), "head");
 }
 
+static const char short_hash[] = "PRAGMA ignore_check_constraints = 1;"
+                                 "UPDATE head SET hash = x'00' WHERE council = 'b'";
+
+TEST(a_head_without_a_hash_is_found)
+{
+    make_journal(PATH(state));
+    tamper(PATH(state), short_hash);
+    expect_bad(PATH(state), NULL, "council b: the head of the chain is damaged");
+    expect_no_writing(PATH(state), "council b: entry 4");
+}
+
+static bool count_head(void *user, const struct kh_journal_head *head __attribute__((unused)))
+{
+    ++*(unsigned *)user;
+    return true;
+}
+
+TEST(the_heads_stop_at_a_damaged_one)
+{
+    struct kh_journal *journal;
+    struct kh_error error = { 0 };
+    unsigned n = 0;
+
+    make_journal(PATH(state));
+    tamper(PATH(state), short_hash);
+    journal = open_readonly(PATH(state));
+    assert_int_equal(kh_journal_heads(journal, count_head, &n, &error), KH_ERR_CORRUPT);
+    assert_int_equal(n, 1);
+    kh_journal_close(journal);
+}
+
+TEST(an_entry_without_a_hash_is_found)
+{
+    make_journal(PATH(state));
+    tamper(PATH(state), "PRAGMA ignore_check_constraints = 1;"
+                        "UPDATE journal SET hash = x'00' WHERE council = 'a' AND seq = 5");
+    expect_bad(PATH(state), NULL, "council a: entry 5 was changed");
+}
+
 /* Overwrites pages in the middle of the file, as a bad disk does. */
 TEST(damaged_pages_are_reported_and_never_crash)
 {
@@ -209,18 +248,20 @@ TEST(damaged_pages_are_reported_and_never_crash)
 
 int main(void)
 {
-    return kh_run_tests(FOLDER_CASE(a_changed_field_is_found_and_named),
-                        FOLDER_CASE(a_deleted_entry_is_found_and_named),
-                        FOLDER_CASE(the_deleted_first_entry_is_found_and_named),
-                        FOLDER_CASE(swapped_entries_are_found_and_the_first_is_named),
-                        FOLDER_CASE(a_cut_off_end_is_found_and_named),
-                        FOLDER_CASE(a_council_whose_entries_are_all_gone_is_found),
-                        FOLDER_CASE(entries_beyond_the_head_are_found),
-                        FOLDER_CASE(a_head_with_another_hash_is_found),
-                        FOLDER_CASE(another_council_still_verifies),
-                        FOLDER_CASE(reading_stops_before_a_bad_entry_is_shown),
-                        FOLDER_CASE(a_journal_with_a_cut_off_end_is_not_opened_for_writing),
-                        FOLDER_CASE(a_journal_whose_head_was_moved_is_not_opened_for_writing),
-                        FOLDER_CASE(a_table_that_is_gone_is_a_damaged_journal),
-                        FOLDER_CASE(damaged_pages_are_reported_and_never_crash));
+    return kh_run_tests(
+        FOLDER_CASE(a_changed_field_is_found_and_named),
+        FOLDER_CASE(a_deleted_entry_is_found_and_named),
+        FOLDER_CASE(the_deleted_first_entry_is_found_and_named),
+        FOLDER_CASE(swapped_entries_are_found_and_the_first_is_named),
+        FOLDER_CASE(a_cut_off_end_is_found_and_named),
+        FOLDER_CASE(a_council_whose_entries_are_all_gone_is_found),
+        FOLDER_CASE(entries_beyond_the_head_are_found),
+        FOLDER_CASE(a_head_with_another_hash_is_found), FOLDER_CASE(another_council_still_verifies),
+        FOLDER_CASE(reading_stops_before_a_bad_entry_is_shown),
+        FOLDER_CASE(a_journal_with_a_cut_off_end_is_not_opened_for_writing),
+        FOLDER_CASE(a_journal_whose_head_was_moved_is_not_opened_for_writing),
+        FOLDER_CASE(a_table_that_is_gone_is_a_damaged_journal),
+        FOLDER_CASE(a_head_without_a_hash_is_found), FOLDER_CASE(the_heads_stop_at_a_damaged_one),
+        FOLDER_CASE(an_entry_without_a_hash_is_found),
+        FOLDER_CASE(damaged_pages_are_reported_and_never_crash));
 }
