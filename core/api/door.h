@@ -79,6 +79,7 @@ struct kh_conn {
     struct kh_bucket requests;
     unsigned close_code; /* not 0: sends what is queued, then closes; hears and gets nothing more */
     const char *close_text;
+    bool is_skipping; /* the rest of a refused request is still coming */
 };
 
 struct kh_api_call {

@@ -23,6 +23,12 @@ static void copy_token(const char *from, char token[KH_TOKEN_CHARS + 1])
     }
 }
 
+static void find_bearer(const char *text, char token[KH_TOKEN_CHARS + 1])
+{
+    if (g_ascii_strncasecmp(text, "Bearer ", 7) == 0)
+        copy_token(text + 7, token);
+}
+
 static void find_cookie(const char *cookies, char token[KH_TOKEN_CHARS + 1])
 {
     static const char name[] = "kyhop=";
@@ -40,9 +46,8 @@ void kh_http_cookie(struct lws *wsi, char token[KH_TOKEN_CHARS + 1])
     char text[4096];
 
     *token = '\0';
-    if (kh_http_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, text, sizeof(text)) &&
-        g_ascii_strncasecmp(text, "Bearer ", 7) == 0)
-        copy_token(text + 7, token);
+    if (kh_http_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, text, sizeof(text)))
+        find_bearer(text, token);
     if (!*token && kh_http_header(wsi, WSI_TOKEN_HTTP_COOKIE, text, sizeof(text)))
         find_cookie(text, token);
 }

@@ -198,13 +198,13 @@ int kh_http_continue(struct kh_http *http)
 
 void kh_http_short(struct lws *wsi, unsigned status, const char *text)
 {
-    struct kh_http_reply reply = { .status = status, .mime = "text/plain; charset=utf-8" };
-    size_t bytes = strlen(text);
-    struct head head;
+    /* By hand: before an upgrade libwebsockets does not know the request's HTTP version yet. */
+    char room[LWS_PRE + 512], *start = room + LWS_PRE;
+    int bytes = g_snprintf(start, sizeof(room) - LWS_PRE,
+                           "HTTP/1.1 %u Refused\r\ncontent-type: text/plain; charset=utf-8\r\n"
+                           "cache-control: no-store\r\nx-content-type-options: nosniff\r\n"
+                           "connection: close\r\ncontent-length: %zu\r\n\r\n%s",
+                           status, strlen(text), text);
 
-    if (!begin(&head, wsi, &reply, bytes) || bytes > (size_t)(limit_of(&head) - head.at))
-        return;
-    memcpy(head.at, text, bytes);
-    head.at += bytes;
-    write_head(&head, LWS_WRITE_HTTP_HEADERS);
+    lws_write(wsi, (unsigned char *)start, (size_t)bytes, LWS_WRITE_HTTP_HEADERS);
 }

@@ -7,6 +7,7 @@
 
 enum {
     CLOSE_SECONDS = 5, /* what is queued must be sent by then */
+    SKIP_MS = 1000,
     HEADER_CHARS = 512,
 };
 
@@ -69,7 +70,7 @@ static int write_next(struct kh_conn *conn)
     bool is_sent;
 
     if (!message) {
-        if (!conn->close_code)
+        if (!conn->close_code || conn->is_skipping)
             return 0;
         lws_close_reason(conn->wsi, conn->close_code, (unsigned char *)conn->close_text,
                          strlen(conn->close_text));
@@ -88,19 +89,32 @@ static int write_next(struct kh_conn *conn)
     return 0;
 }
 
+/* Closing while the client still sends would reset the connection and take the answer with it, so
+ * the rest of the request is let through, for a moment. */
 static void refuse_frame(struct kh_conn *conn, enum kh_rpc_code rpc, unsigned code,
                          const char *text)
 {
+    conn->is_skipping = !lws_is_final_fragment(conn->wsi);
+    lws_set_timer_usecs(conn->wsi, SKIP_MS * 1000);
     kh_ws_error(conn, NULL, rpc, text, NULL);
     kh_ws_close(conn, code, text);
+}
+
+static void stop_skipping(struct kh_conn *conn)
+{
+    conn->is_skipping = false;
+    lws_callback_on_writable(conn->wsi);
 }
 
 static void receive(struct kh_conn *conn, const char *data, size_t bytes)
 {
     size_t left = lws_remaining_packet_payload(conn->wsi);
 
-    if (conn->close_code)
+    if (conn->close_code) {
+        if (lws_is_final_fragment(conn->wsi))
+            stop_skipping(conn);
         return;
+    }
     conn->api->counters.in_bytes += bytes;
     if (lws_frame_is_binary(conn->wsi)) {
         refuse_frame(conn, KH_RPC_REQUEST, 1003, "binary frames are not supported");
@@ -125,6 +139,14 @@ static void receive(struct kh_conn *conn, const char *data, size_t bytes)
         conn->frame = g_byte_array_new();
     }
     g_byte_array_set_size(conn->frame, 0);
+}
+
+static void timed_out(struct kh_conn *conn)
+{
+    if (conn->close_code)
+        stop_skipping(conn);
+    else if (!conn->member)
+        kh_ws_close(conn, 1008, "hello expected");
 }
 
 static void established(struct kh_conn *conn, struct lws *wsi)
@@ -161,8 +183,8 @@ int kh_ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user
         receive(conn, in ? in : "", len);
     else if (reason == LWS_CALLBACK_SERVER_WRITEABLE)
         return write_next(conn);
-    else if (reason == LWS_CALLBACK_TIMER && !conn->member)
-        kh_ws_close(conn, 1008, "hello expected");
+    else if (reason == LWS_CALLBACK_TIMER)
+        timed_out(conn);
     else if (reason == LWS_CALLBACK_CLOSED)
         closed(conn);
     return 0;

@@ -12,12 +12,13 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import websockets
 
 DOOR = os.environ.get("KH_DOOR", "/tmp/b-api/tests/api/door")
-PATIENCE_S = float(os.environ.get("KH_TEST_PATIENCE_S", "60"))  # a limit for hangs, not a figure
+PATIENCE_S = float(os.environ.get("KH_TEST_PATIENCE_S", "30"))  # a limit for hangs, not a figure
 
 
 class Door:
@@ -208,13 +209,17 @@ async def until(condition):
     """Wait for what another process is about to do; PATIENCE_S bounds a hang."""
     async def poll():
         while not await condition():
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
     await asyncio.wait_for(poll(), PATIENCE_S)
 
 
 class DoorTest(unittest.IsolatedAsyncioTestCase):
     """A test with a server of its own; `settings` are the server's."""
     settings = {}
+
+    async def asyncSetUp(self):
+        # unittest's debug mode reports every slow step; a thousand clients have many.
+        asyncio.get_running_loop().set_debug(False)
 
     def setUp(self):
         self.door = Door(**self.settings)
@@ -233,7 +238,12 @@ class _Tap(unittest.TestResult):
         super().__init__()
         self.stream = stream
 
+    def startTest(self, test):
+        super().startTest(test)
+        self.started = time.monotonic()
+
     def _line(self, verdict, test, note=""):
+        note += f" # {time.monotonic() - self.started:.1f} s" if "SKIP" not in note else ""
         name = test.id().split(".")[-1].replace("_", " ")
         print(f"{verdict} {self.testsRun} - {name}{note}", file=self.stream, flush=True)
 
