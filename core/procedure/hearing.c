@@ -236,12 +236,27 @@ static void hold(struct kh_hearing *h, const struct kh_state *state, int64_t at_
     p->state = NULL;
 }
 
+/* A secret vote takes no choice that would be written down beside its voter. */
+static bool is_secret_cast(const struct kh_hearing *h)
+{
+    const struct kh_vote *vote;
+
+    if (h->command->type != KH_CMD_VOTE_CAST)
+        return false;
+    vote = kh_state_vote(h->state, h->command->f.vote);
+    return vote && vote->ballot.secrecy == KH_SECRECY_SECRET;
+}
+
 /* What holds also when the plugin errs: only declared kinds, by those who may ask. */
 static bool is_out_of_words(struct kh_hearing *h)
 {
     const struct kh_fields *f = &h->command->f;
     const struct kh_kind *kind;
 
+    if (is_secret_cast(h)) {
+        kh_hearing_refuse_core(h, KH_REFUSAL_SECRET_FORM);
+        return true;
+    }
     if (h->command->type != KH_CMD_FLOOR_REQUEST && h->command->type != KH_CMD_FLOOR_GRANT)
         return false;
     kind = kh_vocabulary_kind(&h->p->vocabulary, f->kind);
