@@ -15,7 +15,7 @@ import urllib.request
 import websockets
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-KYHOP = os.environ.get("KH_KYHOP", os.path.join(ROOT, "build", "core", "kyhop"))
+KYHOP = os.environ.get("KH_KYHOP", os.path.join(ROOT, "build", "kyhop"))
 PATIENCE_S = float(os.environ.get("KH_TEST_PATIENCE_S", "60"))  # a limit for hangs, not a figure
 
 CONFIG = """return {{
@@ -111,7 +111,11 @@ class Server:
 
     def token(self, person):
         """A session token, by the way that the page goes."""
-        body = json.dumps({"code": self.invite(person)}).encode()
+        return self.exchange(self.invite(person))
+
+    def exchange(self, code):
+        """A session token for a login code."""
+        body = json.dumps({"code": code}).encode()
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/login", body,
                                          {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
