@@ -1,4 +1,5 @@
-/* conduct.h - one command through core and procedure, to events: what a sitting does with a request.
+/* conduct.h - one command through core and procedure, to events: what a sitting does with a
+ * request.
  *
  * Engine thread only; no I/O and no clock, so that rehearsals run the very same code in virtual
  * time. Owns the working memory of a decision. */

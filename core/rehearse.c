@@ -405,8 +405,8 @@ static bool run_as(void *user, const char *id, unsigned number)
                         step->arrow - step->first, &error);
     if (!args)
         return STOP(r, "%s", error.text);
-    err =
-        kh_wire_read(r->state, args, info->required, info->optional, &command.f, &r->room, &error);
+    struct kh_wire_shape shape = { info->required, info->optional };
+    err = kh_wire_read(r->state, args, shape, &command.f, &r->room, &error);
     json_decref(args);
     if (err != KH_OK)
         return STOP(r, "%s", error.text);

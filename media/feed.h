@@ -1,7 +1,8 @@
 /* feed.h - what the mixer hands to the senders at every tick: one lock-free ring a sender.
  *
  * The mixer's thread is the only writer, the sender's thread the only reader; they meet in the
- * ring and in an eventfd. A reader that is too slow loses ticks (counted), the mixer never waits. */
+ * ring and in an eventfd. A reader that is too slow loses ticks (counted), the mixer never waits.
+ */
 #ifndef KH_MEDIA_FEED_H
 #define KH_MEDIA_FEED_H
 

@@ -182,8 +182,8 @@ bool kh_calls_read(struct kh_council *council, const struct kh_pending *pending,
     *command = (struct kh_command){ .type = pending->type, .actor = pending->person };
     command->at_ms = kh_engine_now(council->engine);
     KH_TEXT_SET(command->key, pending->key);
-    enum kh_err err = kh_wire_read(council->state, params, info->required, info->optional,
-                                   &command->f, room, &error);
+    struct kh_wire_shape shape = { info->required, info->optional };
+    enum kh_err err = kh_wire_read(council->state, params, shape, &command->f, room, &error);
     json_decref(params);
     if (!err)
         return true;

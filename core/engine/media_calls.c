@@ -35,23 +35,29 @@ static void fail(struct kh_api_call *call, enum kh_err err, const struct kh_erro
                                "kyhop.41"));
 }
 
-/* A whole number of @params within @min..@max; @standard when it is not there; false: answered. */
-static bool number(struct kh_api_call *call, json_t *params, const char *name, int64_t min,
-                   int64_t max, int64_t standard, int64_t *to)
+/* A whole number that an offer may have. */
+struct number {
+    const char *name;
+    int64_t min, max, standard;
+};
+
+/* False: answered. */
+static bool read_number(struct kh_api_call *call, json_t *params, struct number n, int64_t *to)
 {
-    json_t *value = json_object_get(params, name);
+    json_t *value = json_object_get(params, n.name);
     char text[96];
 
-    *to = standard;
+    *to = n.standard;
     if (!value)
         return true;
-    if (json_is_integer(value) && json_integer_value(value) >= min &&
-        json_integer_value(value) <= max) {
+    if (json_is_integer(value) && json_integer_value(value) >= n.min &&
+        json_integer_value(value) <= n.max) {
         *to = json_integer_value(value);
         return true;
     }
     g_snprintf(text, sizeof(text),
-               "%s: a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, name, min, max);
+               "%s: a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, n.name, n.min,
+               n.max);
     kh_call_bad(call, text);
     return false;
 }
@@ -80,12 +86,12 @@ static bool read_offer(struct kh_api_call *call, json_t *params, struct kh_rtp_o
         kh_call_bad(call, "encoding: OPUS, L16 or L24");
         return false;
     }
-    if (!number(call, params, "port", 1, 65535, 0, &port) ||
-        !number(call, params, "payload_type", 0, 127, -1, &type) ||
-        !number(call, params, "clock_rate", 8000, 96000, 0, &rate) ||
-        !number(call, params, "channels", 1, 2, 0, &channels) ||
-        !number(call, params, "ptime_ms", 1, 20, 0, &ptime) ||
-        !number(call, params, "ssrc", 0, UINT32_MAX, -1, &ssrc))
+    if (!read_number(call, params, (struct number){ "port", 1, 65535, 0 }, &port) ||
+        !read_number(call, params, (struct number){ "payload_type", 0, 127, -1 }, &type) ||
+        !read_number(call, params, (struct number){ "clock_rate", 8000, 96000, 0 }, &rate) ||
+        !read_number(call, params, (struct number){ "channels", 1, 2, 0 }, &channels) ||
+        !read_number(call, params, (struct number){ "ptime_ms", 1, 20, 0 }, &ptime) ||
+        !read_number(call, params, (struct number){ "ssrc", 0, UINT32_MAX, -1 }, &ssrc))
         return false;
     if (port == 0) {
         kh_call_bad(call, "port: is missing");

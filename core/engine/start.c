@@ -38,8 +38,8 @@ static bool replay_entry(void *user, const struct kh_entry *entry)
 {
     struct replay *r = user;
     struct kh_state *state = r->council->state;
-    enum kh_err err = kh_wire_event_read(state, entry->type, entry->actor, entry->body, &r->event,
-                                         &r->room, &r->error);
+    struct kh_wire_entry body = { entry->type, entry->actor, entry->body };
+    enum kh_err err = kh_wire_event_read(state, &body, &r->event, &r->room, &r->error);
 
     if (err)
         return false;

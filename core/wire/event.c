@@ -35,38 +35,43 @@ static enum kh_err read_body(const struct kh_state *state, json_t *object, struc
                              struct kh_wire_room *room, struct kh_error *error)
 {
     const struct kh_event_info *info = &kh_event_table[event->type];
-    uint64_t required = info->required;
+    struct kh_wire_shape shape = { info->required, info->optional };
     enum kh_err err = KH_PARSE_TEXT(object, "key", event->key, error);
 
     json_object_del(object, "key");
     if (event->type == KH_EV_PERSON_ENROLLED || event->type == KH_EV_ITEM_ADDED) {
-        required &= ~(KH_BIT(person) | KH_BIT(item));
+        shape.required &= ~(KH_BIT(person) | KH_BIT(item));
         json_object_del(object, "person");
         json_object_del(object, "item");
     }
     if (!err)
-        err = kh_wire_read(state, object, required, info->optional, &event->f, room, error);
+        err = kh_wire_read(state, object, shape, &event->f, room, error);
     if (!err)
         place_newcomer(state, event);
     return err;
 }
 
-enum kh_err kh_wire_event_read(const struct kh_state *state, const char *type, const char *actor,
-                               const char *body, struct kh_event *event, struct kh_wire_room *room,
+enum kh_err kh_wire_event_read(const struct kh_state *state, const struct kh_wire_entry *entry,
+                               struct kh_event *event, struct kh_wire_room *room,
                                struct kh_error *error)
 {
     json_error_t problem;
-    int found = kh_event_find(type);
+    int found = kh_event_find(entry->type);
 
     if (found < 0)
-        return kh_err_set(error, KH_ERR_CORRUPT, "there is no event \"%s\"", type);
-    json_t *object = json_loads(body, 0, &problem);
+        return kh_err_set(error, KH_ERR_CORRUPT, "there is no event \"%s\"", entry->type);
+    json_t *object = json_loads(entry->body, 0, &problem);
     if (!object)
-        return kh_err_set(error, KH_ERR_CORRUPT, "%s: %s", type, problem.text);
+        return kh_err_set(error, KH_ERR_CORRUPT, "%s: %s", entry->type, problem.text);
     memset(event, 0, sizeof(*event));
     event->type = (enum kh_event_type)found;
-    event->actor = actor[0] ? kh_state_person(state, actor) : KH_NOBODY;
-    enum kh_err err = read_body(state, object, event, room, error);
+    event->actor = entry->actor[0] ? kh_state_person(state, entry->actor) : KH_NOBODY;
+    enum kh_err err = KH_OK;
+    if (entry->actor[0] && event->actor == KH_NOBODY)
+        err = kh_err_set(error, KH_ERR_CORRUPT, "%s: there is no \"%.40s\"", entry->type,
+                         entry->actor);
+    if (!err)
+        err = read_body(state, object, event, room, error);
     json_decref(object);
     return err;
 }

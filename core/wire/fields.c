@@ -270,18 +270,18 @@ static enum kh_err refuse_strangers(const json_t *object, uint64_t allowed, stru
     return KH_OK;
 }
 
-enum kh_err kh_wire_read(const struct kh_state *state, const json_t *object, uint64_t required,
-                         uint64_t optional, struct kh_fields *fields, struct kh_wire_room *room,
-                         struct kh_error *error)
+enum kh_err kh_wire_read(const struct kh_state *state, const json_t *object,
+                         struct kh_wire_shape shape, struct kh_fields *fields,
+                         struct kh_wire_room *room, struct kh_error *error)
 {
     memset(fields, 0, sizeof(*fields));
     if (!json_is_object(object))
         return kh_err_set(error, KH_ERR_INVALID, "an object of parameters is wanted");
-    enum kh_err err = refuse_strangers(object, required | optional, error);
+    enum kh_err err = refuse_strangers(object, shape.required | shape.optional, error);
     for (unsigned i = 0; !err && i < KH_FIELDS; i++) {
         const json_t *value = json_object_get(object, kh_field_table[i].name);
         struct reading r = { state, object, value, &kh_field_table[i], fields, room, error };
-        if (!value && (required >> i & 1))
+        if (!value && (shape.required >> i & 1))
             return kh_err_set(error, KH_ERR_INVALID, "%s: is missing", kh_field_table[i].name);
         if (!value)
             continue;

@@ -23,17 +23,28 @@ struct kh_wire_room {
 /* The fields of an event or command as an object; new reference, never NULL. */
 json_t *kh_wire_fields(const struct kh_state *state, const struct kh_fields *fields);
 
-/* Read @object into @fields. Exactly the fields of @required and @optional may be there; the first
- * problem is named in @error ("limit_ms: an integer is wanted"). Names of persons and items that
- * are not known: KH_ERR_NOT_FOUND; else KH_ERR_INVALID. */
-enum kh_err kh_wire_read(const struct kh_state *state, const json_t *object, uint64_t required,
-                         uint64_t optional, struct kh_fields *fields, struct kh_wire_room *room,
-                         struct kh_error *error) KH_MUST_CHECK;
+/* Which fields must and which may be there: KH_BIT()s. */
+struct kh_wire_shape {
+    uint64_t required, optional;
+};
+
+/* Read @object into @fields. Exactly the fields of @shape may be there; the first problem is named
+ * in @error ("limit_ms: an integer is wanted"). Names of persons and items that are not known:
+ * KH_ERR_NOT_FOUND; else KH_ERR_INVALID. */
+enum kh_err kh_wire_read(const struct kh_state *state, const json_t *object,
+                         struct kh_wire_shape shape, struct kh_fields *fields,
+                         struct kh_wire_room *room, struct kh_error *error) KH_MUST_CHECK;
 
 /* An event for the journal: text to be freed with free(). With the key, without seq/time/type. */
 char *kh_wire_event_body(const struct kh_state *state, const struct kh_event *event);
-enum kh_err kh_wire_event_read(const struct kh_state *state, const char *type, const char *actor,
-                               const char *body, struct kh_event *event, struct kh_wire_room *room,
+/* What the journal keeps of an event, besides number and time. */
+struct kh_wire_entry {
+    const char *type;  /* the event's word */
+    const char *actor; /* person's id, "" for the server */
+    const char *body;  /* JSON object */
+};
+enum kh_err kh_wire_event_read(const struct kh_state *state, const struct kh_wire_entry *entry,
+                               struct kh_event *event, struct kh_wire_room *room,
                                struct kh_error *error) KH_MUST_CHECK;
 
 /* Which readers may see what of an event: the notification's params. Secrecy is applied here and
