@@ -1,14 +1,12 @@
 #include "journal/store.h"
 
 #include "base/check.h"
+#include "journal/place.h"
 #include "journal/schema.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 enum { KH_BUSY_WAIT_MS = 100 };
@@ -43,11 +41,6 @@ static const char writer_pragmas[] = "PRAGMA synchronous = FULL;"
                                      "PRAGMA trusted_schema = OFF;"
                                      "PRAGMA cell_size_check = ON;";
 
-static bool is_out_of_space(int sys_errno)
-{
-    return sys_errno == ENOSPC || sys_errno == EDQUOT || sys_errno == EFBIG || sys_errno == EROFS;
-}
-
 static enum kh_err code_of(int rc, int sys_errno)
 {
     switch (rc & 0xff) {
@@ -57,9 +50,9 @@ static enum kh_err code_of(int rc, int sys_errno)
     case SQLITE_IOERR:
         if (rc == SQLITE_IOERR_NOMEM)
             return KH_ERR_NOMEM;
-        return rc == SQLITE_IOERR_SHMSIZE || is_out_of_space(sys_errno) ? KH_ERR_FULL : KH_ERR_IO;
+        return rc == SQLITE_IOERR_SHMSIZE || kh_place_is_full(sys_errno) ? KH_ERR_FULL : KH_ERR_IO;
     case SQLITE_CANTOPEN:
-        return is_out_of_space(sys_errno) ? KH_ERR_FULL : KH_ERR_IO;
+        return kh_place_is_full(sys_errno) ? KH_ERR_FULL : KH_ERR_IO;
     case SQLITE_NOMEM:
         return KH_ERR_NOMEM;
     case SQLITE_BUSY:
@@ -143,47 +136,6 @@ enum kh_err kh_store_empty_log(struct kh_journal *journal, struct kh_error *erro
     return KH_OK;
 }
 
-static enum kh_err join(char *path, const char *directory, const char *name, struct kh_error *error)
-{
-    int n = snprintf(path, PATH_MAX, "%s/%s", directory, name);
-
-    return n > 0 && n < PATH_MAX
-               ? KH_OK
-               : kh_err_set(error, KH_ERR_INVALID, "the data directory's path is too long");
-}
-
-static enum kh_err fail_open(const char *path, int why, struct kh_error *error)
-{
-    enum kh_err code = why == ENOENT || why == ENOTDIR ? KH_ERR_NOT_FOUND
-                       : is_out_of_space(why)          ? KH_ERR_FULL
-                                                       : KH_ERR_IO;
-    return kh_err_set(error, code, "cannot open %s: %s%s", path, strerror(why),
-                      code == KH_ERR_NOT_FOUND ? "; make the data directory first" : "");
-}
-
-/* A lock of its own on a file of its own: closing any descriptor of kyhop.db in this process would
- * drop SQLite's locks on it. The kernel drops this one with the process, also after kill -9. */
-static enum kh_err take_lock(struct kh_journal *journal, const char *directory,
-                             struct kh_error *error)
-{
-    char path[PATH_MAX];
-    enum kh_err err = join(path, directory, "kyhop.lock", error);
-
-    if (err)
-        return err;
-    journal->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (journal->lock_fd < 0)
-        return fail_open(path, errno, error);
-    if (flock(journal->lock_fd, LOCK_EX | LOCK_NB) == 0)
-        return KH_OK;
-    if (errno != EWOULDBLOCK)
-        return kh_err_set(error, KH_ERR_IO, "cannot lock %s: %s", path, strerror(errno));
-    return kh_err_set(error, KH_ERR_BUSY,
-                      "another kyhop writes the journal in %s; stop it, or set another data "
-                      "directory",
-                      directory);
-}
-
 static enum kh_err connect(const char *path, int flags, sqlite3 **db, struct kh_error *error)
 {
     int rc = sqlite3_open_v2(path, db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
@@ -216,32 +168,21 @@ static enum kh_err use_wal(sqlite3 *db, struct kh_error *error)
     return err;
 }
 
-/* The directory's entries of new files are as durable as the files. */
-static enum kh_err sync_directory(const char *directory, struct kh_error *error)
-{
-    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int failed = fd < 0 || fsync(fd) < 0 ? errno : 0;
-
-    if (fd >= 0)
-        close(fd);
-    return failed ? fail_open(directory, failed, error) : KH_OK;
-}
-
 static enum kh_err open_writer(struct kh_journal *journal, const char *directory, const char *path,
                                struct kh_error *error)
 {
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     enum kh_err err;
 
-    if ((err = take_lock(journal, directory, error)) ||
-        (err = connect(path, flags, &journal->writer, error)) ||
+    if ((err = kh_place_lock(directory, &journal->lock_fd, error)) ||
+        (err = kh_place_make_file(path, error)) ||
+        (err = connect(path, SQLITE_OPEN_READWRITE, &journal->writer, error)) ||
         (err = use_wal(journal->writer, error)))
         return err;
     if (sqlite3_exec(journal->writer, writer_pragmas, NULL, NULL, NULL) != SQLITE_OK)
         return kh_store_fail(journal->writer, "open the journal", error);
     if ((err = kh_schema_ensure(journal->writer, true, error)))
         return err;
-    return sync_directory(directory, error);
+    return kh_place_sync(directory, error);
 }
 
 static enum kh_err prepare(struct kh_journal *journal, struct kh_error *error)
@@ -265,10 +206,10 @@ enum kh_err kh_store_open(struct kh_journal *journal, const char *directory, boo
     enum kh_err err;
 
     journal->lock_fd = -1;
-    if ((err = join(path, directory, "kyhop.db", error)))
+    if ((err = kh_place_join(path, directory, "kyhop.db", error)))
         return err;
     if (!writes && access(path, F_OK) < 0)
-        return fail_open(path, errno, error);
+        return kh_place_fail(path, errno, error);
     if (writes && (err = open_writer(journal, directory, path, error)))
         return err;
     if ((err = connect(path, SQLITE_OPEN_READONLY, &journal->reader, error)) ||

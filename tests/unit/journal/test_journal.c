@@ -280,6 +280,23 @@ static enum kh_err open_in_another_process(const char *path)
     return (enum kh_err)WEXITSTATUS(status);
 }
 
+TEST(others_on_the_machine_cannot_read_the_files)
+{
+    static const char *const names[] = { "kyhop.db", "kyhop.db-wal", "kyhop.db-shm", "kyhop.lock" };
+    struct kh_journal *journal = open_journal(PATH(state));
+
+    append_batch(journal, "a", 0, 1);
+    for (size_t i = 0; i < KH_COUNT(names); i++) {
+        char file[PATH_MAX];
+        struct stat info;
+
+        snprintf(file, sizeof(file), "%s/%s", PATH(state), names[i]);
+        assert_int_equal(stat(file, &info), 0);
+        assert_int_equal(info.st_mode & 0007, 0);
+    }
+    kh_journal_close(journal);
+}
+
 TEST(a_second_writer_is_told_that_the_journal_is_busy)
 {
     struct kh_journal *journal = open_journal(PATH(state));
@@ -468,6 +485,7 @@ int main(void)
         FOLDER_CASE(entries_longer_than_the_limits_are_refused),
         FOLDER_CASE(an_entry_of_the_greatest_length_is_kept),
         FOLDER_CASE(the_heads_name_every_council_with_its_newest_entry),
+        FOLDER_CASE(others_on_the_machine_cannot_read_the_files),
         FOLDER_CASE(a_second_writer_is_told_that_the_journal_is_busy),
         FOLDER_CASE(a_reader_beside_the_writer_sees_and_verifies_what_is_committed),
         FOLDER_CASE(a_missing_directory_or_journal_is_named),
