@@ -34,9 +34,19 @@ static bool any_veto_holds(const struct kh_ballot *ballot, const struct kh_count
     return false;
 }
 
-/* A tie is decided only when for and against are equal and somebody voted. */
-static bool is_tied(const struct kh_counts *counts)
+static bool is_equality(const struct kh_majority *majority, const struct kh_counts *counts)
 {
+    return (uint64_t)counts->named[majority->of] * majority->den ==
+           (uint64_t)counts->named[majority->base] * majority->num;
+}
+
+/* For and against are equal, somebody voted, and nothing but this equality stands in the way: a
+ * motion that misses its majority by more is rejected, whatever the tie rule. */
+static bool is_tied(const struct kh_ballot *ballot, const struct kh_counts *counts)
+{
+    for (unsigned i = 0; i < ballot->n_rules; i++)
+        if (!kh_ballot_holds(&ballot->rules[i], counts) && !is_equality(&ballot->rules[i], counts))
+            return false;
     return counts->named[KH_COUNT_FOR] == counts->named[KH_COUNT_AGAINST] &&
            counts->named[KH_COUNT_FOR] > 0;
 }
@@ -70,7 +80,7 @@ enum kh_outcome kh_ballot_judge(const struct kh_ballot *ballot, const struct kh_
         return KH_OUTCOME_VETOED;
     if (all_rules_hold(ballot, counts))
         return KH_OUTCOME_PASSED;
-    return is_tied(counts) ? judge_tie(ballot->tie) : KH_OUTCOME_REJECTED;
+    return is_tied(ballot, counts) ? judge_tie(ballot->tie) : KH_OUTCOME_REJECTED;
 }
 
 int kh_ballot_option(const struct kh_ballot *ballot, const char *id)

@@ -11,6 +11,7 @@ enum {
     OPERATOR = KH_ROLE_OPERATOR,
     SERVER = KH_ROLE_SERVER,
     MEMBER = KH_ROLE_CHAIR | KH_ROLE_DELEGATE | KH_ROLE_GUEST,
+    SPEAKER = KH_ROLES_SPEAKING, /* whoever may have been called, a reading secretary too */
 };
 enum {
     CLOSED = 1 << KH_PHASE_CLOSED,

@@ -29,15 +29,15 @@
     X(FLOOR_DENY, "floor.deny", CHAIR, SITTING | SUSPENDED, F(request), F(note))                   \
     X(FLOOR_MOVE, "floor.move", CHAIR, SITTING | SUSPENDED, F(request), F(before))                 \
     X(FLOOR_NEXT, "floor.next", CHAIR, SITTING, 0, F(lane))                                        \
-    X(FLOOR_RELEASE, "floor.release", MEMBER, SITTING | SUSPENDED, 0, 0)                           \
+    X(FLOOR_RELEASE, "floor.release", SPEAKER, SITTING | SUSPENDED, 0, 0)                          \
     X(FLOOR_REVOKE, "floor.revoke", CHAIR, SITTING | SUSPENDED, F(person), F(note))                \
     X(FLOOR_EXTEND, "floor.extend", CHAIR, SITTING, F(person) | F(by_ms), 0)                       \
     X(FLOOR_SUPPORT, "floor.support", DELEGATE, SITTING, F(request), 0)                            \
     X(FLOOR_ANSWER, "floor.answer", MEMBER | SECRETARY, SITTING, F(ask) | F(answer), 0)            \
     X(LIST_CLOSE, "list.close", CHAIR, SITTING, 0, 0)                                              \
     X(LIST_OPEN, "list.open", CHAIR, SITTING, 0, 0)                                                \
-    X(MIC_MUTE, "mic.mute", MEMBER | OPERATOR, SITTING | SUSPENDED, 0, F(person))                  \
-    X(MIC_UNMUTE, "mic.unmute", MEMBER | OPERATOR, SITTING, 0, F(person))                          \
+    X(MIC_MUTE, "mic.mute", SPEAKER | OPERATOR, SITTING | SUSPENDED, 0, F(person))                 \
+    X(MIC_UNMUTE, "mic.unmute", SPEAKER | OPERATOR, SITTING, 0, F(person))                         \
     X(MIC_MUTE_ALL, "mic.mute_all", CHAIR | OPERATOR, SITTING | SUSPENDED, 0, 0)                   \
     X(VOTE_OPEN, "vote.open", CHAIR, SITTING, F(type) | F(question), F(item) | F(subjects))        \
     X(VOTE_CAST, "vote.cast", DELEGATE, SITTING, F(vote) | F(choice), 0)                           \

@@ -228,6 +228,8 @@ static enum kh_refusal may_open(const struct kh_state *state, kh_person person)
 
     if (kh_state_speech(state, person))
         return KH_REFUSAL_ALREADY_SPEAKING;
+    if (!(state->members[person].profile.roles & KH_ROLES_SPEAKING))
+        return KH_REFUSAL_NO_SPEAKER;
     if (is_absent_delegate(state, person))
         return KH_REFUSAL_ABSENT;
     return kh_state_open_floors(state) < max ? KH_REFUSAL_NONE : KH_REFUSAL_MICS_BUSY;
@@ -290,8 +292,11 @@ enum kh_refusal kh_floor_decide_next(const struct kh_decision *d)
 static void apply_requested(struct kh_state *state, const struct kh_event *event)
 {
     struct kh_request *r = kh_place_of_request(state, 0);
+    uint32_t id = event->f.request;
+    bool is_new = id != 0 && !kh_state_request(state, id);
+    bool waits = event->f.state == KH_REQUEST_PENDING || event->f.state == KH_REQUEST_ACCEPTED;
 
-    if (!r)
+    if (!r || !is_new || !waits || event->f.person >= state->n_members)
         return;
     *r = (struct kh_request){ .id = event->f.request,
                               .state = event->f.state,
@@ -310,31 +315,72 @@ static void apply_requested(struct kh_state *state, const struct kh_event *event
         state->last_request = r->id;
 }
 
-/* Put the moved request before the other one, which lends it rank and priority, and number their
- * group anew; a later request has a higher id, so it still goes behind. */
-static void apply_moved(struct kh_state *state, const struct kh_event *event)
+/* The queue without @moved, cut to the requests that share rank and priority with it. */
+static unsigned group_of(struct kh_state *state, const struct kh_request *moved,
+                         struct kh_request *group[KH_REQUESTS_MAX])
+{
+    uint32_t ids[KH_REQUESTS_MAX];
+    unsigned n_ids = kh_state_queue(state, NULL, ids), n = 0;
+
+    for (unsigned i = 0; i < n_ids; i++) {
+        struct kh_request *r = kh_place_of_request(state, ids[i]);
+        if (r != moved && r->rank == moved->rank && r->priority == moved->priority)
+            group[n++] = r;
+    }
+    return n;
+}
+
+/* The last of the queue besides @moved, NULL when it is alone. */
+static const struct kh_request *last_but(const struct kh_state *state,
+                                         const struct kh_request *moved)
 {
     uint32_t ids[KH_REQUESTS_MAX];
     unsigned n = kh_state_queue(state, NULL, ids);
-    struct kh_request *moved = kh_place_of_request(state, event->f.request);
-    const struct kh_request *before = kh_state_request(state, event->f.before);
-    int64_t order = 0;
 
-    if (!moved)
-        return;
-    if (before) {
-        moved->rank = before->rank;
-        moved->priority = before->priority;
-    }
+    while (n > 0 && ids[n - 1] == moved->id)
+        n--;
+    return n > 0 ? kh_state_request(state, ids[n - 1]) : NULL;
+}
+
+/* Give @group its own places again, in its new order. */
+static void deal_places(struct kh_request **group, unsigned n)
+{
+    int64_t places[KH_REQUESTS_MAX];
+
     for (unsigned i = 0; i < n; i++) {
-        struct kh_request *r = kh_place_of_request(state, ids[i]);
-        if (before && r->id == before->id)
-            moved->order = order++;
-        if (r != moved)
-            r->order = order++;
+        unsigned at = i;
+        for (; at > 0 && places[at - 1] > group[i]->order; at--)
+            places[at] = places[at - 1];
+        places[at] = group[i]->order;
     }
-    if (!before)
-        moved->order = order;
+    for (unsigned i = 0; i < n; i++)
+        group[i]->order = places[i];
+}
+
+/* Put the moved request before the other one, or behind all, its new neighbour lending it rank and
+ * priority. The group's places are dealt out anew among themselves, so that whoever is not in the
+ * queue yet (pending, or to come) still stands where they asked. */
+static void apply_moved(struct kh_state *state, const struct kh_event *event)
+{
+    struct kh_request *group[KH_REQUESTS_MAX], *moved;
+    const struct kh_request *before = kh_state_request(state, event->f.before);
+    const struct kh_request *neighbour;
+
+    moved = kh_place_of_request(state, event->f.request);
+    neighbour = before ? before : last_but(state, moved);
+    if (moved->state != KH_REQUEST_ACCEPTED || moved == before || !neighbour)
+        return;
+    moved->rank = neighbour->rank;
+    moved->priority = neighbour->priority;
+    unsigned n = group_of(state, moved, group), at = n;
+    for (; at > 0 && before && group[at - 1] != before; at--)
+        group[at] = group[at - 1];
+    if (before && at > 0) {
+        group[at] = group[at - 1];
+        at--;
+    }
+    group[at] = moved;
+    deal_places(group, n + 1);
 }
 
 static void apply_supported(struct kh_request *r, kh_person person)
@@ -364,7 +410,7 @@ void kh_floor_apply(struct kh_state *state, const struct kh_event *event)
         return;
     }
     struct kh_request *r = event->f.request ? kh_place_of_request(state, event->f.request) : NULL;
-    if (!r)
+    if (!r || !is_waiting(r))
         return;
     switch ((int)event->type) {
     case KH_EV_FLOOR_ACCEPTED:

@@ -15,9 +15,8 @@ enum kh_refusal kh_mic_decide_mute(const struct kh_decision *d)
 
     if (!speech)
         return KH_REFUSAL_NO_FLOOR;
-    bool is_locked = speech->mic == KH_MIC_MUTED && speech->muted_by_chair;
     bool is_self = d->command->actor == speech->person;
-    if (is_locked || (speech->mic == KH_MIC_MUTED && is_self))
+    if (speech->muted_by_chair || (is_self && speech->muted_by_self))
         return KH_REFUSAL_NONE; /* it is as wanted */
     kh_mic_emit(d, speech->person, KH_MIC_MUTED, true);
     return KH_REFUSAL_NONE;
@@ -53,15 +52,24 @@ enum kh_refusal kh_mic_decide_mute_all(const struct kh_decision *d)
     return KH_REFUSAL_NONE;
 }
 
+/* Muting oneself while somebody else's mute holds does not lift it. */
+static bool *muted_by(const struct kh_state *state, struct kh_request *r,
+                      const struct kh_event *event)
+{
+    if (KH_HAS(&event->f, by))
+        return event->f.by == event->f.person ? &r->muted_by_self : &r->muted_by_chair;
+    return state->phase == KH_PHASE_SUSPENDED ? &r->muted_by_pause : &r->muted_by_clock;
+}
+
 void kh_mic_apply(struct kh_state *state, const struct kh_event *event)
 {
     struct kh_request *r = kh_place_of_speech(state, event->f.person);
 
     if (!r)
         return; /* OFF: the speech is gone with its end */
-    bool is_muted = event->f.mic == KH_MIC_MUTED;
-    bool has_by = KH_HAS(&event->f, by);
     r->mic = event->f.mic;
-    r->muted_by_clock = is_muted && !has_by;
-    r->muted_by_chair = is_muted && has_by && event->f.by != event->f.person;
+    if (r->mic == KH_MIC_MUTED)
+        *muted_by(state, r, event) = true;
+    else
+        r->muted_by_self = r->muted_by_chair = r->muted_by_clock = r->muted_by_pause = false;
 }

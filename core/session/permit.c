@@ -44,6 +44,8 @@ static enum kh_refusal permit_own(const struct kh_state *state, const struct kh_
     switch ((int)command->type) {
     case KH_CMD_CHECK_IN:
     case KH_CMD_CHECK_OUT:
+        if (kh_command_person(command) == KH_NOBODY)
+            return KH_REFUSAL_FIELD; /* the server has to name somebody */
         return permit_other(state, command, KH_ROLE_SECRETARY);
     case KH_CMD_MIC_MUTE:
     case KH_CMD_MIC_UNMUTE:

@@ -87,7 +87,9 @@ enum kh_refusal_class {
       "The two counts entered differ.", "kyhop.31")                                                \
     X(SECRET_FORM, REFUSED, "secret_form",                                                         \
       "Bỏ phiếu kín điện tử chưa được hỗ trợ; hãy dùng phiếu giấy.",                               \
-      "Electronic secret ballots are not supported yet; use paper.", "kyhop.32")
+      "Electronic secret ballots are not supported yet; use paper.", "kyhop.32")                   \
+    X(NO_SPEAKER, REFUSED, "no_speaker", "Người này không thuộc thành phần được phát biểu.",       \
+      "This person has no role that may speak.", "kyhop.34")
 
 enum kh_refusal {
     KH_REFUSAL_NONE = 0,

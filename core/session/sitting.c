@@ -62,7 +62,7 @@ enum kh_refusal kh_sitting_decide_resume(const struct kh_decision *d)
         struct kh_event *event = kh_emit_request(d, KH_EV_FLOOR_RESUMED, r);
         int64_t ends_at = r->limit_ms ? d->command->at_ms + r->limit_ms - r->spent_ms : 0;
         KH_SET(&event->f, ends_at, ends_at);
-        if (r->muted_by_clock && !r->expired)
+        if (r->muted_by_pause && !r->muted_by_chair && !r->muted_by_self)
             kh_mic_emit(d, r->person, KH_MIC_LIVE, false);
     }
     return KH_REFUSAL_NONE;
@@ -94,14 +94,39 @@ static void forget_presence(struct kh_state *state, int64_t at_ms)
     }
 }
 
+/* Nobody can answer or vote during a suspension, so these clocks stood still too. */
+static void shift_deadlines(struct kh_state *state, int64_t by_ms)
+{
+    for (unsigned i = 0; i < KH_ASKS_MAX; i++)
+        if (state->asks[i].deadline_ms != 0)
+            state->asks[i].deadline_ms += by_ms;
+    for (unsigned i = 0; i < KH_VOTES_MAX; i++)
+        if (state->votes[i].state == KH_VOTE_OPEN && state->votes[i].ends_at_ms != 0)
+            state->votes[i].ends_at_ms += by_ms;
+}
+
+/* A new session begins with its own agenda, speeches and presence. */
+static void begin_session(struct kh_state *state, const struct kh_event *event)
+{
+    state->phase = KH_PHASE_BREAK;
+    state->session_no = event->f.number;
+    state->sitting_no = 0;
+    KH_TEXT_SET(state->session_name, event->f.name);
+    state->item = 0;
+    for (unsigned i = 0; i < state->n_items; i++) {
+        state->items[i].state = KH_ITEM_WAITING;
+        state->items[i].started_ms = state->items[i].finished_ms = 0;
+    }
+    memset(state->history, 0, sizeof(state->history));
+    state->n_history = 0;
+    forget_presence(state, event->at_ms);
+}
+
 void kh_sitting_apply(struct kh_state *state, const struct kh_event *event)
 {
     switch ((int)event->type) {
     case KH_EV_SESSION_OPENED:
-        state->phase = KH_PHASE_BREAK;
-        state->session_no = event->f.number;
-        state->sitting_no = 0;
-        KH_TEXT_SET(state->session_name, event->f.name);
+        begin_session(state, event);
         break;
     case KH_EV_SESSION_CLOSED:
         state->phase = KH_PHASE_CLOSED;
@@ -115,8 +140,11 @@ void kh_sitting_apply(struct kh_state *state, const struct kh_event *event)
         break;
     case KH_EV_SITTING_SUSPENDED:
         state->phase = KH_PHASE_SUSPENDED;
+        state->suspended_ms = event->at_ms;
         break;
     case KH_EV_SITTING_RESUMED:
+        if (state->phase == KH_PHASE_SUSPENDED)
+            shift_deadlines(state, event->at_ms - state->suspended_ms);
         state->phase = KH_PHASE_SITTING;
         break;
     case KH_EV_SITTING_CLOSED:

@@ -65,7 +65,7 @@ enum kh_refusal kh_floor_decide_extend(const struct kh_decision *d)
     KH_SET(&event->f, ends_at,
            speech->run_since_ms ? d->command->at_ms + limit + by_ms - spent : 0);
     kh_emit_by(d, event);
-    if (speech->muted_by_clock)
+    if (speech->muted_by_clock && !speech->muted_by_chair && !speech->muted_by_self)
         kh_mic_emit(d, speech->person, KH_MIC_LIVE, true);
     return KH_REFUSAL_NONE;
 }
@@ -97,8 +97,25 @@ static void apply_extended(struct kh_request *r, const struct kh_event *event)
 {
     r->limit_ms = event->f.limit_ms;
     r->expired = false;
+    r->muted_by_clock = false;
     r->cut_at_ms = 0;
     r->next_mark = first_mark(&r->marks, kh_state_left_ms(r, event->at_ms));
+}
+
+/* A running grace stops with the clock: what is left of it waits, at least 1 ms. */
+static void apply_stopped(struct kh_request *r, const struct kh_event *event)
+{
+    if (r->run_since_ms != 0 && r->cut_at_ms != 0)
+        r->cut_at_ms = r->cut_at_ms > event->at_ms ? r->cut_at_ms - event->at_ms : 1;
+    r->spent_ms = event->f.spent_ms;
+    r->run_since_ms = 0;
+}
+
+static void apply_resumed(struct kh_request *r, const struct kh_event *event)
+{
+    if (r->run_since_ms == 0 && r->cut_at_ms != 0)
+        r->cut_at_ms += event->at_ms;
+    r->run_since_ms = event->at_ms;
 }
 
 static void apply_expired(struct kh_request *r, const struct kh_event *event)
@@ -128,7 +145,10 @@ void kh_speech_apply(struct kh_state *state, const struct kh_event *event)
 {
     struct kh_request *r = event->f.request ? kh_place_of_request(state, event->f.request) : NULL;
 
-    if (!r)
+    bool is_grant = event->type == KH_EV_FLOOR_GRANTED;
+    if (!r || (r->state == KH_REQUEST_GRANTED) == is_grant)
+        return;
+    if (is_grant && kh_state_speech(state, r->person))
         return;
     switch ((int)event->type) {
     case KH_EV_FLOOR_GRANTED:
@@ -148,11 +168,10 @@ void kh_speech_apply(struct kh_state *state, const struct kh_event *event)
         apply_expired(r, event);
         break;
     case KH_EV_FLOOR_STOPPED:
-        r->spent_ms = event->f.spent_ms;
-        r->run_since_ms = 0;
+        apply_stopped(r, event);
         break;
     case KH_EV_FLOOR_RESUMED:
-        r->run_since_ms = event->at_ms;
+        apply_resumed(r, event);
         break;
     }
 }

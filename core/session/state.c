@@ -94,9 +94,9 @@ unsigned kh_state_open_floors(const struct kh_state *state)
     return n;
 }
 
-static bool has_vote(const struct kh_member *m)
+bool kh_state_has_vote(const struct kh_member *m)
 {
-    return m->profile.in_office && m->profile.can_vote;
+    return (m->profile.roles & KH_ROLE_DELEGATE) && m->profile.in_office && m->profile.can_vote;
 }
 
 unsigned kh_state_in_office(const struct kh_state *state)
@@ -104,7 +104,7 @@ unsigned kh_state_in_office(const struct kh_state *state)
     unsigned n = 0;
 
     for (unsigned i = 0; i < state->n_members; i++)
-        n += has_vote(&state->members[i]);
+        n += kh_state_has_vote(&state->members[i]);
     return n;
 }
 
@@ -113,7 +113,7 @@ unsigned kh_state_present(const struct kh_state *state)
     unsigned n = 0;
 
     for (unsigned i = 0; i < state->n_members; i++)
-        n += has_vote(&state->members[i]) && state->members[i].presence == KH_PRESENT;
+        n += kh_state_has_vote(&state->members[i]) && state->members[i].presence == KH_PRESENT;
     return n;
 }
 

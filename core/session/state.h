@@ -40,10 +40,13 @@ struct kh_request {
     struct kh_marks marks;
     unsigned next_mark;
     bool expired;
-    int64_t cut_at_ms; /* 0: none; a grace that ends */
+    int64_t cut_at_ms; /* 0: none; a grace that ends. While the clock is stopped: what is left */
     enum kh_mic mic;
+    /* Why it is muted; several may hold, and it opens only when none is left: */
+    bool muted_by_self;
     bool muted_by_chair; /* only the chair or the operator can open it again */
-    bool muted_by_clock; /* by a limit or a suspension; an extension or resumption opens it */
+    bool muted_by_clock; /* by a limit; an extension opens it */
+    bool muted_by_pause; /* by a suspension; the resumption opens it */
 };
 
 /* An ended speech. */
@@ -98,6 +101,7 @@ struct kh_state {
     char session_name[KH_NAME_BYTES];
     bool sitting_closed; /* họp kín: not public */
     int64_t sitting_opened_ms, sitting_ended_ms;
+    int64_t suspended_ms; /* since when the sitting is suspended */
 
     struct kh_member members[KH_PERSONS_MAX];
     unsigned n_members;
@@ -145,7 +149,9 @@ const struct kh_request *kh_state_waiting(const struct kh_state *state, kh_perso
 const struct kh_vote *kh_state_open_vote(const struct kh_state *state);
 /* Granted floors at this moment. */
 unsigned kh_state_open_floors(const struct kh_state *state);
-/* Members who are @presence and in office with a vote. */
+/* A delegate in office with a vote: one of the base of majorities. */
+bool kh_state_has_vote(const struct kh_member *member);
+/* How many have a vote; how many of them are present. */
 unsigned kh_state_in_office(const struct kh_state *state);
 unsigned kh_state_present(const struct kh_state *state);
 /* What the gate of @person must be: LIVE only for a granted floor in an open sitting. */

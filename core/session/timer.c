@@ -26,7 +26,7 @@ enum kh_refusal kh_timer_decide_expire(const struct kh_decision *d)
         event->f.reason = d->terms->reason;
         event->f.present |= KH_BIT(reason);
     }
-    if (d->terms->expiry == KH_EXPIRY_MUTE && speech->mic == KH_MIC_LIVE)
+    if (d->terms->expiry == KH_EXPIRY_MUTE && !speech->muted_by_clock)
         kh_mic_emit(d, speech->person, KH_MIC_MUTED, false);
     if (d->terms->expiry == KH_EXPIRY_YIELD)
         kh_floor_emit_end(d, KH_EV_FLOOR_REVOKED, speech, KH_END_EXPIRED);

@@ -50,6 +50,8 @@ enum kh_role {
     KH_ROLE_SERVER = 1 << 8,
 };
 enum { KH_ROLES = 9 };
+/* Who can be given the floor at all: screens, the public and the technicians are not heard. */
+enum { KH_ROLES_SPEAKING = KH_ROLE_CHAIR | KH_ROLE_DELEGATE | KH_ROLE_SECRETARY | KH_ROLE_GUEST };
 
 /* CLOSED: no session. BREAK: a session, between sittings. */
 enum kh_phase { KH_PHASE_CLOSED, KH_PHASE_BREAK, KH_PHASE_SITTING, KH_PHASE_SUSPENDED };

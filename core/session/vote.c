@@ -8,10 +8,9 @@
 
 bool kh_vote_eligible(const struct kh_state *state, const struct kh_vote *vote, kh_person person)
 {
-    const struct kh_member *member = &state->members[person];
-
-    if (person >= state->n_members || !member->profile.in_office || !member->profile.can_vote)
+    if (person >= state->n_members || !kh_state_has_vote(&state->members[person]))
         return false;
+    const struct kh_member *member = &state->members[person];
     if (vote->ballot.eligible == KH_ELIGIBLE_CHECKED_IN && vote->state == KH_VOTE_OPEN)
         return member->presence == KH_PRESENT || kh_bit_get(vote->cast, person);
     return kh_bit_get(vote->eligible, person);
@@ -163,6 +162,8 @@ enum kh_refusal kh_vote_decide_cast(const struct kh_decision *d)
 
     if (vote->state != KH_VOTE_OPEN)
         return KH_REFUSAL_VOTE_STATE;
+    if (vote->ballot.secrecy == KH_SECRECY_SECRET)
+        return KH_REFUSAL_SECRET_FORM; /* it would be stored beside the name */
     if (person == KH_NOBODY || !kh_vote_eligible(d->state, vote, person))
         return KH_REFUSAL_NOT_ELIGIBLE;
     if (!is_choice(&vote->ballot, &d->command->f.choice))
@@ -173,6 +174,21 @@ enum kh_refusal kh_vote_decide_cast(const struct kh_decision *d)
     KH_SET(&event->f, vote, vote->id);
     KH_SET(&event->f, choice, d->command->f.choice);
     return KH_REFUSAL_NONE;
+}
+
+/* One question only, and not more ballots than there are voters. */
+static bool is_tally(const struct kh_state *state, const struct kh_vote *vote,
+                     const struct kh_tally *tally)
+{
+    uint64_t ballots = 0;
+
+    for (unsigned o = 0; o < KH_OPTIONS_MAX; o++) {
+        bool is_more = vote->ballot.select_max == 1 || tally->option[o] > ballots;
+        ballots = vote->ballot.select_max == 1 ? ballots + tally->option[o]
+                  : is_more                    ? tally->option[o]
+                                               : ballots;
+    }
+    return vote->ballot.n_subjects <= 1 && ballots + tally->invalid <= kh_state_in_office(state);
 }
 
 /* Counts by hand need two people (procedures.md 5.8(7)): the first enters, the second enters the
@@ -186,6 +202,8 @@ enum kh_refusal kh_vote_decide_tally(const struct kh_decision *d)
         return KH_REFUSAL_VOTE_STATE;
     if (vote->tally_confirmed_by != KH_NOBODY)
         return KH_REFUSAL_VOTED;
+    if (!is_tally(d->state, vote, &f->counts))
+        return KH_REFUSAL_CHOICE;
     bool is_second = vote->tally_by != KH_NOBODY && vote->tally_by != d->command->actor;
     bool is_same =
         vote->tally_form == f->form && memcmp(&vote->tally, &f->counts, sizeof(f->counts)) == 0;
@@ -269,7 +287,7 @@ static void apply_opened(struct kh_state *state, const struct kh_event *event)
 {
     struct kh_vote *vote = oldest_place(state);
 
-    if (!vote || !event->f.ballot)
+    if (!vote || !event->f.ballot || event->f.vote == 0 || kh_state_vote(state, event->f.vote))
         return;
     memset(vote, 0, sizeof(*vote));
     vote->id = event->f.vote;
@@ -283,9 +301,8 @@ static void apply_opened(struct kh_state *state, const struct kh_event *event)
     vote->tally_by = vote->tally_confirmed_by = KH_NOBODY;
     for (unsigned i = 0; i < state->n_members; i++) {
         const struct kh_member *m = &state->members[i];
-        bool is_voter = m->profile.in_office && m->profile.can_vote;
         bool is_here = m->presence == KH_PRESENT || vote->ballot.eligible == KH_ELIGIBLE_ALL;
-        if (is_voter && is_here)
+        if (kh_state_has_vote(m) && is_here)
             kh_bit_set(vote->eligible, i);
     }
     if (vote->id > state->last_vote)
@@ -296,7 +313,7 @@ static void apply_cast(struct kh_vote *vote, const struct kh_event *event)
 {
     kh_person person = event->f.person;
 
-    if (person >= KH_PERSONS_MAX)
+    if (person >= KH_PERSONS_MAX || vote->ballot.secrecy == KH_SECRECY_SECRET)
         return;
     if (!kh_bit_get(vote->cast, person))
         vote->n_cast++;
@@ -304,6 +321,20 @@ static void apply_cast(struct kh_vote *vote, const struct kh_event *event)
     kh_bit_set(vote->eligible, person);
     for (unsigned s = 0; s < event->f.choice.n && s < KH_SUBJECTS_MAX; s++)
         vote->choice[s][person] = event->f.choice.options[s];
+}
+
+/* From now on those count who could vote at the end, whoever comes or goes later. */
+static void apply_end(const struct kh_state *state, struct kh_vote *vote,
+                      const struct kh_event *event, enum kh_vote_state end)
+{
+    uint64_t eligible[KH_PERSONS_MAX / 64] = { 0 };
+
+    for (unsigned i = 0; i < state->n_members; i++)
+        if (kh_vote_eligible(state, vote, (kh_person)i))
+            kh_bit_set(eligible, i);
+    memcpy(vote->eligible, eligible, sizeof(eligible));
+    vote->state = end;
+    vote->closed_ms = event->at_ms;
 }
 
 static void apply_tallied(struct kh_vote *vote, const struct kh_event *event)
@@ -326,7 +357,7 @@ void kh_vote_apply(struct kh_state *state, const struct kh_event *event)
         return;
     }
     struct kh_vote *vote = place_of_vote(state, event->f.vote);
-    if (!vote)
+    if (!vote || vote->state != KH_VOTE_OPEN)
         return;
     switch ((int)event->type) {
     case KH_EV_VOTE_CAST:
@@ -336,14 +367,12 @@ void kh_vote_apply(struct kh_state *state, const struct kh_event *event)
         apply_tallied(vote, event);
         break;
     case KH_EV_VOTE_CLOSED:
-        vote->state = KH_VOTE_CLOSED;
-        vote->closed_ms = event->at_ms;
+        apply_end(state, vote, event, KH_VOTE_CLOSED);
         if (event->f.result)
             vote->result = *event->f.result;
         break;
     case KH_EV_VOTE_CANCELLED:
-        vote->state = KH_VOTE_CANCELLED;
-        vote->closed_ms = event->at_ms;
+        apply_end(state, vote, event, KH_VOTE_CANCELLED);
         break;
     }
 }
