@@ -164,6 +164,7 @@ class Person:
         for waiting in self._waiting.values():
             if not waiting.done():
                 waiting.set_exception(ConnectionError("the connection is gone"))
+                waiting.exception()  # looked at, also when nobody waits any more
         async with self._news:
             self._news.notify_all()
 
