@@ -40,12 +40,14 @@ static int main_field(enum kh_command_type type)
     }
 }
 
-/* "by" is by_ms, "counts.for" is counts; -1 when there is none. */
-static int field_named(const char *name, size_t bytes)
+/* "by" is by_ms, "counts.for" is counts; -1 when the command has no such field. */
+static int field_named(enum kh_command_type type, const char *name, size_t bytes)
 {
+    uint64_t allowed = kh_command_table[type].required | kh_command_table[type].optional;
+
     for (int i = 0; i < KH_FIELDS; i++) {
         const char *field = kh_field_table[i].name;
-        if (strncmp(field, name, bytes) != 0)
+        if (!(allowed >> i & 1) || strncmp(field, name, bytes) != 0)
             continue;
         if (field[bytes] == '\0' ||
             (kh_field_table[i].kind == KH_KIND_MS && strcmp(field + bytes, "_ms") == 0))
@@ -157,7 +159,7 @@ static bool read_one(const struct kh_state *state, enum kh_command_type type,
     const char *dot = word->value ? strchr(word->name, '.') : NULL;
     const char *text = word->value ? word->value : word->name;
     size_t bytes = dot ? (size_t)(dot - word->name) : strlen(word->name);
-    int field = word->value ? field_named(word->name, bytes) : main_field(type);
+    int field = word->value ? field_named(type, word->name, bytes) : main_field(type);
     json_t *value = field >= 0 ? value_of(state, field, text) : NULL;
 
     if (word->relation == '~' || field < 0)

@@ -84,6 +84,32 @@ void kh_ctx_push_lazy(lua_State *lua, const struct kh_lazy *parts, const char *w
     lua_setmetatable(lua, -2);
 }
 
+/* --- strict tables: a typing error in a field's name is found where it stands --- */
+
+static int strict_index(lua_State *lua)
+{
+    const char *const *optional = lua_touserdata(lua, lua_upvalueindex(1));
+
+    if (lua_type(lua, 2) == LUA_TSTRING && kh_word_find(optional, lua_tostring(lua, 2)) < 0)
+        return luaL_error(lua, "there is no field '%s' here", lua_tostring(lua, 2));
+    lua_pushnil(lua);
+    return 1;
+}
+
+void kh_ctx_strict(lua_State *lua, const char *const *optional)
+{
+    if (lua_rawgetp(lua, LUA_REGISTRYINDEX, optional) == LUA_TNIL) {
+        lua_pop(lua, 1);
+        lua_createtable(lua, 0, 1);
+        lua_pushlightuserdata(lua, (void *)optional);
+        lua_pushcclosure(lua, strict_index, 1);
+        lua_setfield(lua, -2, "__index");
+        lua_pushvalue(lua, -1);
+        lua_rawsetp(lua, LUA_REGISTRYINDEX, optional);
+    }
+    lua_setmetatable(lua, -2);
+}
+
 /* --- the small parts --- */
 
 static void push_now(lua_State *lua, struct kh_procedure *p, const char *name)

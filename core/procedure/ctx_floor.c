@@ -67,6 +67,10 @@ static void push_supporters(lua_State *lua, const struct kh_state *state,
 
 void kh_ctx_push_request(lua_State *lua, const struct kh_procedure *p, const struct kh_request *r)
 {
+    static const char *const optional[] = { "id",      "person",     "target", "item", "limit",
+                                            "granted", "spent",      "left",   "mic",  "running",
+                                            "expired", "supporters", NULL };
+
     lua_createtable(lua, 0, 20);
     set_int(lua, "id", r->id);
     set_who(lua, p->state, r->person, r->target, r->item);
@@ -86,11 +90,14 @@ void kh_ctx_push_request(lua_State *lua, const struct kh_procedure *p, const str
         set_seconds(lua, "limit", r->limit_ms);
     if (r->state == KH_REQUEST_GRANTED)
         set_granted(lua, r, p->now_ms);
+    kh_ctx_strict(lua, optional);
 }
 
 void kh_ctx_push_speech(lua_State *lua, const struct kh_state *state,
                         const struct kh_speech *speech)
 {
+    static const char *const optional[] = { "person", "target", "item", NULL };
+
     lua_createtable(lua, 0, 10);
     set_int(lua, "id", speech->request);
     set_who(lua, state, speech->person, speech->target, speech->item);
@@ -100,6 +107,7 @@ void kh_ctx_push_speech(lua_State *lua, const struct kh_state *state,
     set_seconds(lua, "spent", speech->spent_ms);
     set_seconds(lua, "limit", speech->limit_ms);
     set_text(lua, "why", kh_end_words[speech->end]);
+    kh_ctx_strict(lua, optional);
 }
 
 /* --- floor --- */

@@ -53,6 +53,8 @@ static void push_options(lua_State *lua, const struct kh_ballot *ballot)
 
 void kh_ctx_push_vote(lua_State *lua, const struct kh_procedure *p, const struct kh_vote *vote)
 {
+    static const char *const optional[] = { "item", "subjects", "outcome", "counts", NULL };
+
     lua_createtable(lua, 0, 14);
     set_int(lua, "id", vote->id);
     set_text(lua, "type", vote->ballot.type);
@@ -80,6 +82,7 @@ void kh_ctx_push_vote(lua_State *lua, const struct kh_procedure *p, const struct
         kh_ctx_push_counts(lua, &vote->ballot, &vote->result.counts[0]);
         lua_setfield(lua, -2, "counts");
     }
+    kh_ctx_strict(lua, optional);
 }
 
 /* Those that the core still has, oldest first. */

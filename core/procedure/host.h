@@ -79,6 +79,9 @@ struct kh_lazy {
 void kh_ctx_push(lua_State *lua);
 /* An empty table whose fields are @parts; @what is for messages and must live on. */
 void kh_ctx_push_lazy(lua_State *lua, const struct kh_lazy *parts, const char *what);
+/* Make the table on the top strict: reading a field that is neither set nor in @optional (a
+ * constant list, NULL-terminated) is an error instead of nil. */
+void kh_ctx_strict(lua_State *lua, const char *const *optional);
 void kh_ctx_push_person(lua_State *lua, const struct kh_state *state, kh_person person);
 void kh_ctx_push_item_id(lua_State *lua, const struct kh_state *state, kh_item item);
 void kh_ctx_push_seconds(lua_State *lua, int64_t ms);

@@ -1,0 +1,3 @@
+-- Switching the collector off.
+collectgarbage("stop")
+while true do local _ = {} end

@@ -1,0 +1,2 @@
+-- A loop inside a coroutine.
+coroutine.wrap(function() while true do end end)()

@@ -1,0 +1,2 @@
+-- Running a file.
+dofile("/etc/passwd")

@@ -1,0 +1,3 @@
+-- A loop without a loop.
+::again::
+goto again

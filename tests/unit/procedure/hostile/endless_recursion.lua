@@ -1,0 +1,3 @@
+-- Recursion without end, as a tail call.
+local function f() return f() end
+f()

@@ -1,0 +1,2 @@
+-- An error that is not a text.
+error({ code = 1 })

@@ -1,0 +1,2 @@
+-- A format that is too wide.
+return string.format("%9999999d", 1)

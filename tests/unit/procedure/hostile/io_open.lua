@@ -1,0 +1,2 @@
+-- Opening a file.
+return io.open("/etc/passwd")

@@ -1,0 +1,2 @@
+-- Loading text as code.
+return load("return 1")()

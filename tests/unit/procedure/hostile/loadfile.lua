@@ -1,0 +1,2 @@
+-- Reading a file.
+return loadfile("/etc/passwd")

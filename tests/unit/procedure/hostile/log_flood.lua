@@ -1,0 +1,2 @@
+-- Logging for ever.
+while true do log("x") end

@@ -1,0 +1,2 @@
+-- The same with match.
+return ("aaaa"):match("a-b")

@@ -1,0 +1,2 @@
+-- A global variable, which would outlive the hook.
+counter = 1

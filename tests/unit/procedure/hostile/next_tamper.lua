@@ -1,0 +1,2 @@
+-- The raw next, whose order is chance.
+return next({ a = 1, b = 2 })

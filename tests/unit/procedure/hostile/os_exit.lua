@@ -1,0 +1,2 @@
+-- Ending the server.
+os.exit(0)

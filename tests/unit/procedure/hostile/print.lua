@@ -1,0 +1,2 @@
+-- Writing to the terminal.
+print("hello")

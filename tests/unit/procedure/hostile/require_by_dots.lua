@@ -1,0 +1,2 @@
+-- A module by a path.
+return require("/etc/passwd")

@@ -1,0 +1,2 @@
+-- A module outside plugins/lib.
+return require("../../../../etc/passwd")

@@ -1,0 +1,2 @@
+-- Changing what all texts can do.
+getmetatable("").__index = nil

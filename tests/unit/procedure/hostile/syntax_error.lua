@@ -1,0 +1,2 @@
+-- A file that is no Lua.
+this is not lua
