@@ -246,7 +246,8 @@ TEST(too_many_sections_and_too_long_offers_are_refused)
 
 TEST(the_longest_answer_fits)
 {
-    char text[8192] = START AUDIO TRANSPORT OPUS, line[512], word[KH_SDP_WORD_MAX];
+    static char text[KH_SDP_MAX] = START AUDIO TRANSPORT OPUS;
+    char line[512], word[KH_SDP_WORD_MAX];
 
     memset(word, 'x', sizeof(word) - 1);
     word[sizeof(word) - 1] = '\0';
