@@ -223,14 +223,6 @@ void listen_end(struct listen *listen)
     listen->end_ns = listen_now_ns();
 }
 
-/* Sampled streams: the decoded sound, and when each sample was heard. Lost packets are concealed,
- * as a receiver does, and take the time of the packet after them. */
-struct heard {
-    float *samples;
-    int64_t *frame_ns;
-    unsigned frames;
-};
-
 static void hear_frame(struct heard *heard, OpusDecoder *decoder, const struct kept *kept)
 {
     float *out = heard->samples + (size_t)heard->frames * CONTENT_FRAME;
@@ -240,8 +232,10 @@ static void hear_frame(struct heard *heard, OpusDecoder *decoder, const struct k
         heard->frame_ns[heard->frames++] = kept->at_ns;
 }
 
-static struct heard decode(const struct stream *stream)
+/* Lost packets are concealed, as a receiver does, and take the time of the packet after them. */
+struct heard listen_heard(const struct listen *listen, unsigned index)
 {
+    const struct stream *stream = &listen->streams[index];
     int code = 0;
     unsigned room = stream->n_kept + 1000;
     struct heard heard = { .samples = calloc(room, CONTENT_FRAME * sizeof(float)),
@@ -322,7 +316,7 @@ static unsigned tones_at(const struct listen *listen, unsigned index)
 static void add_sampled(struct listen *listen, unsigned index, const struct listen_said *said,
                         struct transits *transits, struct measure_glitches *glitches)
 {
-    struct heard heard = decode(&listen->streams[index]);
+    struct heard heard = listen_heard(listen, index);
 
     /* Talker 0 does not hear their own markers. */
     if (index > 0 && said->talkers > 0)

@@ -26,6 +26,16 @@ void listen_wait(struct listen *listen, int64_t until_ns);
 void listen_begin(struct listen *listen);
 void listen_end(struct listen *listen);
 
+/* What participant @index heard, when they are one of the sampled (with up to 6 all are): the
+ * decoded sound, and for each frame of 960 samples when its packet arrived. The caller frees both.
+ */
+struct heard {
+    float *samples;
+    int64_t *frame_ns;
+    unsigned frames;
+};
+struct heard listen_heard(const struct listen *listen, unsigned index);
+
 /* What talker 0 said. */
 struct listen_said {
     const int64_t *sent_ns; /* of each packet */

@@ -270,14 +270,6 @@ void world_run(struct world *world, unsigned ms)
         hear_all(&world->peers[i]);
 }
 
-void world_keep_going(struct world *world)
-{
-    for (; world->next_ns + TICK_NS <= now_ns(); world->next_ns += TICK_NS)
-        one_tick(world);
-    for (unsigned i = 0; i < world->n_peers; i++)
-        hear_all(&world->peers[i]);
-}
-
 static void note_peer(void *user, kh_person person, bool connected)
 {
     struct world *world = user;

@@ -49,7 +49,7 @@ struct world_mark {
     int64_t offset_ms;
 };
 
-enum { WORLD_PEERS = 24, WORLD_MARKS = 64 };
+enum { WORLD_PEERS = 24, WORLD_MARKS = 4096 };
 
 /* A room and its peers; peers[i] is person i. */
 struct world {
@@ -69,9 +69,6 @@ void world_destroy(struct world *world);
 
 /* Let @ms of sound pass: everybody sends and hears, the engine's loop turns. */
 void world_run(struct world *world, unsigned ms);
-
-/* Without waiting: hear what came, send what is due. */
-void world_keep_going(struct world *world);
 
 /* The peer of @person leaves (if joined) and joins with another encoding. */
 void world_rejoin(struct world *world, kh_person person, enum kh_encoding encoding, int channels,
