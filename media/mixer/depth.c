@@ -10,7 +10,8 @@
 enum {
     BUCKET_TICKS = 25,
     HOLD_TICKS_MIN = 5 * 50,
-    HOLD_TICKS_MAX = 60 * 50,
+    HOLD_TICKS_MAX = 40 * 50,
+    STUTTER_TICKS = 50,
     DRIFT_TICKS = 10 * 50,
     NOTHING = INT32_MAX / 2, /* excess of a bucket in which nothing arrived */
     DEAD_ZONE = 24,          /* samples of excess that are not worth a correction */
@@ -188,13 +189,12 @@ void kh_depth_shifted(struct kh_depth *depth, int32_t samples)
 
 void kh_depth_starved(struct kh_depth *depth)
 {
-    /* A stutter soon after the last one: this network does it again, stay deep for longer. */
-    if (depth->hold_ticks) {
-        depth->hold_next *= 2;
-        if (depth->hold_next > HOLD_TICKS_MAX)
-            depth->hold_next = HOLD_TICKS_MAX;
-    } else {
+    /* Several in a second are one stutter. One soon after the last: this network does it again,
+     * so stay deep for longer. */
+    unsigned since = depth->hold_next - depth->hold_ticks;
+    if (!depth->hold_ticks)
         depth->hold_next = HOLD_TICKS_MIN;
-    }
+    else if (since > STUTTER_TICKS && depth->hold_next < HOLD_TICKS_MAX)
+        depth->hold_next *= 2;
     depth->hold_ticks = depth->hold_next;
 }

@@ -2,6 +2,7 @@
 
 #include "media/mixer/decoder.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +17,13 @@ enum {
 struct kh_inlet {
     struct kh_desk *desk;
     unsigned slot;
+    _Atomic uint64_t concealed_ms;
+    pthread_mutex_t lock; /* all below: a flush comes from another thread than data */
     enum kh_inlet_format format;
     struct kh_decoder *decoder;
     uint64_t concealed; /* samples */
-    _Atomic uint64_t concealed_ms;
-    bool fade_in;     /* raw sound goes on after a gap */
-    float last[FADE]; /* raw sound before a gap */
+    bool fade_in;       /* raw sound goes on after a gap */
+    float last[FADE];   /* raw sound before a gap */
     float room[ROOM];
 };
 
@@ -37,6 +39,7 @@ struct kh_inlet *kh_inlet_create(struct kh_desk *desk, unsigned slot)
         free(inlet);
         return NULL;
     }
+    pthread_mutex_init(&inlet->lock, NULL);
     return inlet;
 }
 
@@ -44,23 +47,31 @@ void kh_inlet_destroy(struct kh_inlet *inlet)
 {
     if (!inlet)
         return;
+    /* The pad is gone: nobody comes any more, but the last one may still be on the way out. */
+    pthread_mutex_lock(&inlet->lock);
+    pthread_mutex_unlock(&inlet->lock);
     kh_decoder_destroy(inlet->decoder);
+    pthread_mutex_destroy(&inlet->lock);
     free(inlet);
 }
 
 void kh_inlet_set_format(struct kh_inlet *inlet, enum kh_inlet_format format)
 {
+    pthread_mutex_lock(&inlet->lock);
     inlet->format = format;
+    pthread_mutex_unlock(&inlet->lock);
 }
 
 void kh_inlet_flush(struct kh_inlet *inlet)
 {
+    pthread_mutex_lock(&inlet->lock);
     kh_decoder_reset(inlet->decoder);
     memset(inlet->last, 0, sizeof(inlet->last));
     inlet->fade_in = false;
     inlet->concealed = 0;
     inlet->concealed_ms = 0;
     kh_desk_flush(inlet->desk, inlet->slot);
+    pthread_mutex_unlock(&inlet->lock);
 }
 
 static void hand_over(struct kh_inlet *inlet, uint32_t count, int64_t now_ns)
@@ -123,14 +134,20 @@ static void take_raw(struct kh_inlet *inlet, const uint8_t *data, size_t bytes, 
     }
 }
 
-void kh_inlet_data(struct kh_inlet *inlet, const uint8_t *data, size_t bytes, int64_t now_ns)
+static void take_opus(struct kh_inlet *inlet, const uint8_t *data, size_t bytes, int64_t now_ns)
 {
-    if (inlet->format != KH_INLET_OPUS) {
-        take_raw(inlet, data, bytes, now_ns);
-        return;
-    }
     uint32_t count = kh_decoder_run(inlet->decoder, data, bytes, inlet->room, &inlet->concealed);
     hand_over(inlet, count, now_ns);
+}
+
+void kh_inlet_data(struct kh_inlet *inlet, const uint8_t *data, size_t bytes, int64_t now_ns)
+{
+    pthread_mutex_lock(&inlet->lock);
+    if (inlet->format == KH_INLET_OPUS)
+        take_opus(inlet, data, bytes, now_ns);
+    else
+        take_raw(inlet, data, bytes, now_ns);
+    pthread_mutex_unlock(&inlet->lock);
 }
 
 /* Raw sound: what was heard last, mirrored and fading, then silence for the rest of the gap. */
@@ -153,10 +170,12 @@ void kh_inlet_gap(struct kh_inlet *inlet, int64_t missing_ns, int64_t now_ns)
     else if (missing_ns > 0)
         missing = GAP_MAX;
 
+    pthread_mutex_lock(&inlet->lock);
     if (inlet->format == KH_INLET_OPUS)
         kh_decoder_missing(inlet->decoder, missing);
     else
         bridge(inlet, missing, now_ns);
+    pthread_mutex_unlock(&inlet->lock);
 }
 
 uint64_t kh_inlet_concealed_ms(const struct kh_inlet *inlet)

@@ -1,6 +1,6 @@
 /* inlet.h - what one sink pad of khmixer does with a buffer: decode, convert, hide gaps.
  *
- * Without GStreamer. One streaming thread at a time. Owns its decoder and scratch memory. */
+ * Without GStreamer. Any thread; a mutex of its own. Owns its decoder and scratch memory. */
 #ifndef KH_MIXER_INLET_H
 #define KH_MIXER_INLET_H
 

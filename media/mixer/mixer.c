@@ -3,9 +3,12 @@
 #include "base/check.h"
 #include "media/mixer/gstkhmixer.h"
 #include "media/mixer/input.h"
+#include "media/mixer/ticker.h"
 
 #include <gst/gst.h>
 #include <stdlib.h>
+
+enum { DECODER_PRIORITY = 9 };
 
 struct kh_mixer {
     struct kh_desk *desk;
@@ -55,11 +58,23 @@ static enum kh_err check_config(const struct kh_mixer_config *config, struct kh_
     return KH_OK;
 }
 
-/* Messages of elements change nothing: what fails shows where a packet is pushed. */
-static GstBusSyncReply drop_message(GstBus *bus, GstMessage *message, gpointer user)
+/* Runs in the thread that the message is about. A streaming thread decodes, so it must not wait
+ * behind the rest of the program, but it stays below the ticker. */
+static void on_stream_status(GstMessage *message)
+{
+    GstStreamStatusType type;
+    gst_message_parse_stream_status(message, &type, NULL);
+    if (type == GST_STREAM_STATUS_TYPE_ENTER)
+        kh_ticker_raise_priority(DECODER_PRIORITY);
+}
+
+/* Other messages change nothing: what fails shows where a packet is pushed. */
+static GstBusSyncReply on_message(GstBus *bus, GstMessage *message, gpointer user)
 {
     (void)bus;
     (void)user;
+    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_STREAM_STATUS)
+        on_stream_status(message);
     gst_message_unref(message);
     return GST_BUS_DROP;
 }
@@ -81,7 +96,7 @@ static void make_pipeline(struct kh_mixer *mixer)
     gst_bin_add(GST_BIN(mixer->pipeline), mixer->element);
     set_clock(mixer->pipeline);
     GstBus *bus = gst_element_get_bus(mixer->pipeline);
-    gst_bus_set_sync_handler(bus, drop_message, NULL, NULL);
+    gst_bus_set_sync_handler(bus, on_message, NULL, NULL);
     gst_object_unref(bus);
 }
 

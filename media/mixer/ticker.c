@@ -11,6 +11,8 @@
 
 #define NS_PER_MS 1000000LL
 
+enum { PRIORITY = 10 };
+
 struct kh_ticker {
     kh_ticker_fn *call;
     void *user;
@@ -37,10 +39,9 @@ static void sleep_until(int64_t at_ns)
         ;
 }
 
-/* Sound first: real time if the system lets us, else a better nice value, else as we are. */
-static void raise_priority(void)
+void kh_ticker_raise_priority(int level)
 {
-    struct sched_param priority = { .sched_priority = 10 };
+    struct sched_param priority = { .sched_priority = level };
     if (pthread_setschedparam(pthread_self(), SCHED_RR | SCHED_RESET_ON_FORK, &priority) == 0)
         return;
     setpriority(PRIO_PROCESS, 0, -10); /* Linux: of this thread only */
@@ -52,7 +53,7 @@ static void *run(void *data)
     uint64_t number = 0;
     int64_t due_ns = kh_ticker_now_ns() + period_ns;
 
-    raise_priority();
+    kh_ticker_raise_priority(PRIORITY);
     for (;; number++, due_ns += period_ns) {
         sleep_until(due_ns);
         if (ticker->stop)

@@ -23,6 +23,10 @@ void kh_ticker_destroy(struct kh_ticker *ticker);
 /* Any thread. Calls that began more than 10 ms after they were due. */
 uint64_t kh_ticker_late(const struct kh_ticker *ticker);
 
+/* Ask for SCHED_RR of @level (1..99) for the calling thread, else for a better nice value; else
+ * it stays as it is. */
+void kh_ticker_raise_priority(int level);
+
 /* CLOCK_MONOTONIC in ns. */
 int64_t kh_ticker_now_ns(void);
 
