@@ -1,39 +1,17 @@
 #include "rehearse.h"
 
 #include "base/text.h"
-#include "conduct.h"
-#include "rehearse_args.h"
-#include "rehearse_match.h"
-#include "wire/wire.h"
+#include "rehearse_run.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct rehearsal {
-    const char *plugin_dir, *lib_dir, *path;
-    FILE *out;
-    struct kh_script script;
-    struct kh_script_line line;
-    json_t *settings;
-    struct kh_procedure *procedure;
-    struct kh_state *state, *replayed;
-    struct kh_conduct *conduct;
-    json_t *events; /* [type, fields] of the step in hand */
-    json_t *waited; /* the same, of the clock since the last line */
-    json_t **into;
-    int64_t day_ms, now_ms, first_ms;
-    struct kh_wire_room room;
-    struct kh_outcome_of outcome;
-    unsigned steps;
-    enum kh_rehearsal result;
-};
-
 /* --- telling --- */
 
-static bool stop(struct rehearsal *r, enum kh_rehearsal result, unsigned line, const char *format,
-                 ...)
+bool kh_rehearse_stop(struct kh_rehearse_run *r, enum kh_rehearsal result, unsigned line,
+                      const char *format, ...)
 {
     va_list args;
 
@@ -46,14 +24,12 @@ static bool stop(struct rehearsal *r, enum kh_rehearsal result, unsigned line, c
     return false;
 }
 
-#define STOP(r, ...) stop((r), KH_REHEARSAL_INVALID, (r)->line.line, __VA_ARGS__)
-
 static const char *type_of(const json_t *event)
 {
     return json_string_value(json_array_get(event, 0));
 }
 
-static void print_got(struct rehearsal *r, const json_t *events)
+static void print_got(struct kh_rehearse_run *r, const json_t *events)
 {
     size_t i;
     json_t *event;
@@ -70,10 +46,11 @@ static void print_got(struct rehearsal *r, const json_t *events)
     }
 }
 
-static bool differs(struct rehearsal *r, const struct kh_word *expected, unsigned n,
+static bool differs(struct kh_rehearse_run *r, const struct kh_word *expected, unsigned n,
                     const json_t *events)
 {
-    stop(r, KH_REHEARSAL_DIFFERS, n ? expected->line : r->line.line, "%s", r->line.source);
+    kh_rehearse_stop(r, KH_REHEARSAL_DIFFERS, n ? expected->line : r->line.line, "%s",
+                     r->line.source);
     fprintf(r->out, "  expected: ");
     if (n)
         kh_match_print_words(r->out, expected, n);
@@ -87,14 +64,14 @@ static bool differs(struct rehearsal *r, const struct kh_word *expected, unsigne
 
 static void sink(void *user, const struct kh_event *event)
 {
-    struct rehearsal *r = user;
+    struct kh_rehearse_run *r = user;
     json_t *fields = kh_wire_fields(r->state, &event->f);
 
     json_array_append_new(*r->into, json_pack("[s, o]", kh_event_table[event->type].name, fields));
     kh_apply(r->replayed, event);
 }
 
-static void record(struct rehearsal *r, struct kh_event *event)
+void kh_rehearse_record(struct kh_rehearse_run *r, struct kh_event *event)
 {
     event->at_ms = r->now_ms;
     event->actor = KH_NOBODY;
@@ -103,7 +80,7 @@ static void record(struct rehearsal *r, struct kh_event *event)
 }
 
 /* The procedure is loaded when the first line needs it: settings come before. */
-static bool begin(struct rehearsal *r)
+bool kh_rehearse_begin(struct kh_rehearse_run *r)
 {
     struct kh_event event = { .type = KH_EV_PROCEDURE_CHANGED };
     struct kh_error error = { 0 };
@@ -117,182 +94,14 @@ static bool begin(struct rehearsal *r)
         return STOP(r, "out of memory");
     KH_SET_TEXT(&event.f, name, kh_procedure_name(r->procedure));
     KH_SET(&event.f, max_open, kh_procedure_max_open(r->procedure));
-    record(r, &event);
-    return true;
-}
-
-/* --- what comes before the first command --- */
-
-static json_t *setting_value(const char *text)
-{
-    char *end;
-    long long whole = strtoll(text, &end, 10);
-
-    if (*text && *end == '\0')
-        return json_integer(whole);
-    if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
-        return json_boolean(text[0] == 't');
-    return json_string(text);
-}
-
-static bool read_set(struct rehearsal *r)
-{
-    if (r->procedure)
-        return STOP(r, "set: write it before persons and items");
-    for (unsigned i = 1; i < r->line.n; i++) {
-        const struct kh_word *word = &r->line.word[i];
-        if (!word->value || word->relation != '=')
-            return STOP(r, "set: name=value is wanted, not '%s'", word->name);
-        json_object_set_new(r->settings, word->name, setting_value(word->value));
-    }
-    return true;
-}
-
-static bool read_date(struct rehearsal *r)
-{
-    int64_t day_ms;
-
-    if (r->line.n != 2 || !kh_script_date(r->line.word[1].name, &day_ms))
-        return STOP(r, "date: a day such as 2026-07-18 is wanted");
-    if (day_ms < r->day_ms)
-        return STOP(r, "date: time cannot go back");
-    r->day_ms = day_ms;
-    return true;
-}
-
-static bool read_roles(const char *text, uint32_t *roles)
-{
-    char word[KH_WORD_BYTES];
-
-    *roles = 0;
-    while (*text) {
-        size_t bytes = strcspn(text, ",");
-        int role;
-        if (bytes >= sizeof(word))
-            return false;
-        memcpy(word, text, bytes);
-        word[bytes] = '\0';
-        role = kh_word_find(kh_role_words, word);
-        if (role < 0)
-            return false;
-        *roles |= 1U << role;
-        text += bytes + (text[bytes] == ',');
-    }
-    return *roles != 0;
-}
-
-struct people {
-    struct rehearsal *r;
-    struct kh_profile profile; /* of all of them */
-    unsigned groups;
-};
-
-static bool enroll(void *user, const char *id, unsigned number)
-{
-    struct people *people = user;
-    struct rehearsal *r = people->r;
-    struct kh_profile profile = people->profile;
-    struct kh_event event = { .type = KH_EV_PERSON_ENROLLED };
-
-    KH_TEXT_SET(profile.id, id);
-    if (profile.name[0] == '\0')
-        snprintf(profile.name, sizeof(profile.name), "Đại biểu %u", number);
-    if (people->groups)
-        snprintf(profile.group, sizeof(profile.group), "Tổ %u", 1 + number % people->groups);
-    if (kh_state_person(r->state, id) != KH_NOBODY)
-        return STOP(r, "the person '%s' is there twice", id);
-    if (r->state->n_members == KH_PERSONS_MAX)
-        return STOP(r, "more than %d persons", KH_PERSONS_MAX);
-    KH_SET(&event.f, person, (kh_person)r->state->n_members);
-    KH_SET(&event.f, profile, &profile);
-    record(r, &event);
-    return true;
-}
-
-static bool read_trait(struct people *people, const struct kh_word *word)
-{
-    struct kh_profile *p = &people->profile;
-    const char *value = word->value;
-
-    if (strcmp(word->name, "group") == 0)
-        KH_TEXT_SET(p->group, value);
-    else if (strcmp(word->name, "groups") == 0)
-        people->groups = (unsigned)strtoul(value, NULL, 10);
-    else if (strcmp(word->name, "title") == 0)
-        KH_TEXT_SET(p->title, value);
-    else if (strcmp(word->name, "seat") == 0)
-        KH_TEXT_SET(p->seat, value);
-    else if (strcmp(word->name, "birth") == 0)
-        KH_TEXT_SET(p->birth, value);
-    else if (strcmp(word->name, "weight") == 0)
-        p->weight = (uint32_t)strtoul(value, NULL, 10);
-    else if (strcmp(word->name, "office") == 0)
-        p->in_office = strcmp(value, "no") != 0;
-    else if (strcmp(word->name, "vote") == 0)
-        p->can_vote = strcmp(value, "no") != 0;
-    else
-        return false;
-    return true;
-}
-
-/* person an "Nguyễn Văn An" chair,delegate group="Tổ 1"; people d2..d75 delegate groups=10 */
-static bool read_person(struct rehearsal *r)
-{
-    struct people people = { .r = r, .profile = { .weight = 1 } };
-    const struct kh_word *word = r->line.word;
-    bool is_one = strcmp(word[0].name, "person") == 0;
-    unsigned at = is_one ? 3 : 2;
-
-    if (r->line.n <= at || !read_roles(word[at].name, &people.profile.roles))
-        return STOP(r, is_one
-                           ? "person: an id, a \"name\" and roles such as chair,delegate are wanted"
-                           : "people: ids such as d1..d75 and roles are wanted");
-    if (is_one)
-        KH_TEXT_SET(people.profile.name, word[2].name);
-    people.profile.in_office = people.profile.can_vote =
-        (people.profile.roles & KH_ROLE_DELEGATE) != 0;
-    for (unsigned i = at + 1; i < r->line.n; i++)
-        if (!word[i].value || !read_trait(&people, &word[i]))
-            return STOP(r,
-                        "unknown trait '%s' (group, groups, title, seat, birth, weight, "
-                        "office, vote)",
-                        word[i].name);
-    if (!begin(r))
-        return false;
-    if (kh_script_range(word[1].name, enroll, &people))
-        return true;
-    return r->result == KH_REHEARSAL_SAME ? STOP(r, "'%s' is not a range of ids", word[1].name)
-                                          : false;
-}
-
-/* item n1 "Báo cáo" "Report" kind=debate */
-static bool read_item(struct rehearsal *r)
-{
-    const struct kh_word *word = r->line.word;
-    struct kh_item_text text = { .kind = "debate" };
-    struct kh_event event = { .type = KH_EV_ITEM_ADDED };
-
-    if (r->line.n < 4 || r->line.n > 5)
-        return STOP(r, "item: an id and the title in Vietnamese and English are wanted");
-    KH_TEXT_SET(text.id, word[1].name);
-    KH_TEXT_SET(text.vi, word[2].name);
-    KH_TEXT_SET(text.en, word[3].name);
-    if (r->line.n == 5 && word[4].value && strcmp(word[4].name, "kind") == 0)
-        KH_TEXT_SET(text.kind, word[4].value);
-    else if (r->line.n == 5)
-        return STOP(r, "item: kind=... is the only trait");
-    if (!begin(r))
-        return false;
-    KH_SET(&event.f, item, (kh_item)r->state->n_items);
-    KH_SET(&event.f, agenda_item, &text);
-    record(r, &event);
+    kh_rehearse_record(r, &event);
     return true;
 }
 
 /* --- steps --- */
 
 /* Let the clock run up to the line's time; what is due happens. */
-static bool advance(struct rehearsal *r, const char *text)
+static bool advance(struct kh_rehearse_run *r, const char *text)
 {
     int64_t ms;
 
@@ -312,7 +121,7 @@ static bool advance(struct rehearsal *r, const char *text)
 
 /* Every expected event has to come, in this order; "end" says that nothing else does, "nothing"
  * that none comes at all. */
-static bool compare_events(struct rehearsal *r, unsigned from, const json_t *events)
+static bool compare_events(struct kh_rehearse_run *r, unsigned from, const json_t *events)
 {
     size_t at = 0, n_events = json_array_size(events);
 
@@ -334,7 +143,7 @@ static bool compare_events(struct rehearsal *r, unsigned from, const json_t *eve
     return true;
 }
 
-static bool compare_refusal(struct rehearsal *r, const struct kh_word *word, unsigned n,
+static bool compare_refusal(struct kh_rehearse_run *r, const struct kh_word *word, unsigned n,
                             const json_t *events)
 {
     const struct kh_reason *reason = &r->outcome.reason;
@@ -365,14 +174,14 @@ static bool has_unexpected_failure(const struct kh_script_line *line, const json
     return false;
 }
 
-static bool compare(struct rehearsal *r, unsigned arrow, const json_t *events)
+static bool compare(struct kh_rehearse_run *r, unsigned arrow, const json_t *events)
 {
     const struct kh_word *word = arrow < r->line.n ? &r->line.word[arrow + 1] : NULL;
     unsigned n = word ? kh_match_span(&r->line, arrow + 1) : 0;
 
     if (word && n == 0)
-        return stop(r, KH_REHEARSAL_INVALID, r->line.word[arrow].line,
-                    "=>: an event, 'refused CODE', 'nothing' or 'end' is wanted");
+        return kh_rehearse_stop(r, KH_REHEARSAL_INVALID, r->line.word[arrow].line,
+                                "=>: an event, 'refused CODE', 'nothing' or 'end' is wanted");
     if (word && strcmp(word->name, "refused") == 0)
         return compare_refusal(r, word, n, events);
     if (r->outcome.refused || has_unexpected_failure(&r->line, events))
@@ -381,7 +190,7 @@ static bool compare(struct rehearsal *r, unsigned arrow, const json_t *events)
 }
 
 struct step {
-    struct rehearsal *r;
+    struct kh_rehearse_run *r;
     enum kh_command_type type;
     unsigned first, arrow; /* words of the arguments; of the expectation */
 };
@@ -390,7 +199,7 @@ struct step {
 static bool run_as(void *user, const char *id, unsigned number)
 {
     struct step *step = user;
-    struct rehearsal *r = step->r;
+    struct kh_rehearse_run *r = step->r;
     const struct kh_command_info *info = &kh_command_table[step->type];
     struct kh_command command = { .type = step->type, .at_ms = r->now_ms };
     struct kh_error error = { 0 };
@@ -453,7 +262,7 @@ static json_t *mics(const struct kh_state *state)
 }
 
 /* 09:00 check queue=d3,d1 floor=d2 present=50 mic.d2=live phase=sitting */
-static bool check(struct rehearsal *r)
+static bool check(struct kh_rehearse_run *r)
 {
     json_t *object = json_pack("{s:o, s:o, s:i, s:i, s:s, s:o}", "queue", waiting(r->state),
                                "floor", speakers(r->state), "present", kh_state_present(r->state),
@@ -465,7 +274,7 @@ static bool check(struct rehearsal *r)
         fits = kh_match_field(object, &r->line.word[i]);
         if (fits)
             continue;
-        stop(r, KH_REHEARSAL_DIFFERS, r->line.line, "%s", r->line.source);
+        kh_rehearse_stop(r, KH_REHEARSAL_DIFFERS, r->line.line, "%s", r->line.source);
         fprintf(r->out, "  expected: ");
         kh_match_print_words(r->out, &r->line.word[i], 1);
         json_object_del(object, "mic");
@@ -477,14 +286,14 @@ static bool check(struct rehearsal *r)
     return fits;
 }
 
-static bool run_step(struct rehearsal *r)
+static bool run_step(struct kh_rehearse_run *r)
 {
     struct step step = { .r = r, .first = 3 };
     int type;
 
     if (r->line.n < 2)
         return STOP(r, "who does it is missing (a person's id, clock or check)");
-    if (!begin(r) || !advance(r, r->line.word[0].name))
+    if (!kh_rehearse_begin(r) || !advance(r, r->line.word[0].name))
         return false;
     while (step.arrow < r->line.n && !r->line.word[step.arrow].is_arrow)
         step.arrow++;
@@ -508,16 +317,16 @@ static bool run_step(struct rehearsal *r)
                : false;
 }
 
-static bool read_line(struct rehearsal *r)
+static bool read_line(struct kh_rehearse_run *r)
 {
     static const struct {
         const char *word;
-        bool (*read)(struct rehearsal *r);
-    } directives[] = { { "set", read_set },
-                       { "date", read_date },
-                       { "person", read_person },
-                       { "people", read_person },
-                       { "item", read_item } };
+        bool (*read)(struct kh_rehearse_run *r);
+    } directives[] = { { "set", kh_rehearse_set },
+                       { "date", kh_rehearse_date },
+                       { "person", kh_rehearse_person },
+                       { "people", kh_rehearse_person },
+                       { "item", kh_rehearse_item } };
 
     for (size_t i = 0; i < sizeof(directives) / sizeof(directives[0]); i++)
         if (strcmp(r->line.word[0].name, directives[i].word) == 0)
@@ -528,7 +337,7 @@ static bool read_line(struct rehearsal *r)
 /* --- the whole --- */
 
 /* The events alone must make the same state: a journal replays without the procedure. */
-static bool compare_replay(struct rehearsal *r)
+static bool compare_replay(struct kh_rehearse_run *r)
 {
     json_t *live = kh_wire_state(r->state, KH_NOBODY, r->now_ms);
     json_t *replayed = kh_wire_state(r->replayed, KH_NOBODY, r->now_ms);
@@ -537,21 +346,23 @@ static bool compare_replay(struct rehearsal *r)
     json_decref(live);
     json_decref(replayed);
     if (!same)
-        stop(r, KH_REHEARSAL_DIFFERS, r->line.line, "the events replayed give another state");
+        kh_rehearse_stop(r, KH_REHEARSAL_DIFFERS, r->line.line,
+                         "the events replayed give another state");
     return same;
 }
 
-static void run(struct rehearsal *r)
+static void run(struct kh_rehearse_run *r)
 {
     while (kh_script_next(&r->script, &r->line))
         if (!read_line(r))
             return;
     if (r->script.problem[0]) {
-        stop(r, KH_REHEARSAL_INVALID, r->script.line, "%s", r->script.problem);
+        kh_rehearse_stop(r, KH_REHEARSAL_INVALID, r->script.line, "%s", r->script.problem);
         return;
     }
     if (r->steps == 0) {
-        stop(r, KH_REHEARSAL_INVALID, r->script.line, "nothing happens in this sitting");
+        kh_rehearse_stop(r, KH_REHEARSAL_INVALID, r->script.line,
+                         "nothing happens in this sitting");
         return;
     }
     if (!compare_replay(r))
@@ -565,12 +376,12 @@ static void run(struct rehearsal *r)
 enum kh_rehearsal kh_rehearse(const char *plugin_dir, const char *lib_dir, const char *sitting_path,
                               FILE *out)
 {
-    struct rehearsal *r = calloc(1, sizeof(*r));
+    struct kh_rehearse_run *r = calloc(1, sizeof(*r));
     enum kh_rehearsal result = KH_REHEARSAL_INVALID;
 
     if (!r)
         return result;
-    *r = (struct rehearsal){
+    *r = (struct kh_rehearse_run){
         .plugin_dir = plugin_dir, .lib_dir = lib_dir, .path = sitting_path, .out = out
     };
     r->script.file = fopen(sitting_path, "re");
