@@ -199,7 +199,8 @@ static int post(struct kh_http *http)
 
 static int posted(struct kh_http *http)
 {
-    if (!http->posted)
+    /* More may come than was promised, and libwebsockets then says this again. */
+    if (!http->posted || http->is_sending)
         return 0;
     return strcmp(http->path, "/login") == 0 ? kh_login_post(http) : kh_logout_post(http);
 }
@@ -254,7 +255,7 @@ static int begin(struct kh_http *http, struct lws *wsi, size_t length)
 
 static int collect(struct kh_http *http, const void *data, size_t bytes)
 {
-    if (!http->posted || !data)
+    if (!http->posted || http->is_sending || !data)
         return 0;
     if (http->posted->len + bytes > KH_HTTP_LOGIN_BYTES)
         return -1;

@@ -56,22 +56,26 @@ static void add_security(struct head *head)
     add(head, "cross-origin-resource-policy:", "same-origin");
 }
 
+/* One request a connection: libwebsockets 4.1.6 loops for ever over a second one that came together
+ * with the first and has a body. Leaving the length out here makes it say "connection: close". */
 static bool begin(struct head *head, struct lws *wsi, const struct kh_http_reply *reply,
                   uint64_t length)
 {
+    char size[24];
+
     head->wsi = wsi;
     head->at = head->bytes + LWS_PRE;
-    head->is_bad = lws_add_http_header_status(wsi, reply->status, &head->at, limit_of(head)) != 0;
-    if (reply->mime)
-        add(head, "content-type:", reply->mime);
+    head->is_bad =
+        lws_add_http_common_headers(wsi, reply->status, reply->mime, LWS_ILLEGAL_HTTP_CONTENT_LEN,
+                                    &head->at, limit_of(head)) != 0;
     add(head, "cache-control:", reply->cache ? reply->cache : "no-store");
     for (unsigned i = 0; i < KH_HTTP_EXTRA_MAX && reply->extra[i].name; i++)
         add(head, reply->extra[i].name, reply->extra[i].value);
     add_security(head);
     /* A 304 has no body and, without its length, keeps the stored one (RFC 9110, 15.4.5). */
-    if (reply->status != 304 &&
-        lws_add_http_header_content_length(wsi, length, &head->at, limit_of(head)))
-        head->is_bad = true;
+    g_snprintf(size, sizeof(size), "%" G_GUINT64_FORMAT, length);
+    if (reply->status != 304)
+        add(head, "content-length:", size);
     if (lws_finalize_http_header(wsi, &head->at, limit_of(head)))
         head->is_bad = true;
     return !head->is_bad;

@@ -224,6 +224,7 @@ static void fill_info(struct kh_api *api, const struct place *place,
     info->protocols = api->protocols;
     info->retry_and_idle_policy = &api->keepalive;
     info->timeout_secs = config->timeout_s;
+    info->timeout_secs_ah_idle = config->timeout_s;
     info->keepalive_timeout = KEEPALIVE_SECONDS;
     info->max_http_header_data = HEADER_BYTES;
     info->server_string = "kyhop";

@@ -292,7 +292,7 @@ static void set(const struct setting *settings, size_t n, char *argument)
 
 static void read_settings(int argc, char **argv, struct kh_api_config *config)
 {
-    static unsigned backlog, session, plain;
+    static unsigned backlog, session, plain, port;
     const struct setting settings[] = {
         { "address", &config->address, NULL },
         { "certificate", &config->certificate, NULL },
@@ -309,6 +309,7 @@ static void read_settings(int argc, char **argv, struct kh_api_config *config)
         { "connections_max", NULL, &config->connections_max },
         { "ping_s", NULL, &config->ping_s },
         { "timeout_s", NULL, &config->timeout_s },
+        { "port", NULL, &port },
         { "backlog_bytes", NULL, &backlog },
         { "session_s", NULL, &session },
         { "allow_plain", NULL, &plain },
@@ -318,6 +319,7 @@ static void read_settings(int argc, char **argv, struct kh_api_config *config)
         set(settings, KH_COUNT(settings), argv[i]);
     config->backlog_bytes = backlog;
     config->session_s = session;
+    config->port = (uint16_t)port;
     config->allow_plain = plain;
 }
 
