@@ -212,7 +212,8 @@ bool kh_script_date(const char *text, int64_t *ms)
     return true;
 }
 
-bool kh_script_range(const char *text, kh_script_each *each, void *user)
+/* "d2..d75" or one id. */
+static bool each_of_range(const char *text, kh_script_each *each, void *user)
 {
     const char *dots = strstr(text, "..");
     size_t stem = strcspn(text, "0123456789");
@@ -236,4 +237,22 @@ bool kh_script_range(const char *text, kh_script_each *each, void *user)
             return false;
     }
     return true;
+}
+
+bool kh_script_range(const char *text, kh_script_each *each, void *user)
+{
+    char one[64];
+
+    for (;;) {
+        size_t bytes = strcspn(text, ",");
+        if (bytes == 0 || bytes >= sizeof(one))
+            return false;
+        memcpy(one, text, bytes);
+        one[bytes] = '\0';
+        if (!each_of_range(one, each, user))
+            return false;
+        if (text[bytes] == '\0')
+            return true;
+        text += bytes + 1;
+    }
 }

@@ -46,7 +46,7 @@ bool kh_script_duration(const char *text, int64_t *ms);
 /* "2026-07-18" as Unix ms of its midnight (UTC). */
 bool kh_script_date(const char *text, int64_t *ms);
 
-/* "d2..d75": calls @each with every id; a plain id once. False: not a range that makes sense. */
+/* "d2..d75,an": calls @each with every id. False: not a list that makes sense, or @each said so. */
 typedef bool kh_script_each(void *user, const char *id, unsigned number);
 bool kh_script_range(const char *text, kh_script_each *each, void *user);
 

@@ -1,0 +1,206 @@
+---@meta
+-- Definitions for editors (LuaLS): hooks, ctx, ballots and actions. The server never loads this file.
+-- luacheck: ignore
+
+---@alias Words { vi: string, en: string }
+---@alias Action table
+---@alias Refusal table
+---@alias Role "chair"|"delegate"|"secretary"|"guest"|"operator"|"display"|"observer"|"it"
+---@alias Count "seats"|"in_office"|"present_at_open"|"present_at_close"|"eligible"|"issued"|"returned"|"cast"|"valid"|"invalid"|"blank"|"for"|"against"|"abstain"|"stand_aside"|"block"|"expressed"|"not_voted"|"excused"
+---@alias Outcome "counted"|"passed"|"rejected"|"tied"|"invalid"|"referred"|"vetoed"|string
+
+---@class Setting
+---@field name string
+---@field type "integer"|"number"|"boolean"|"text"|"choice"
+---@field default any
+---@field min? number
+---@field max? number
+---@field unit? string
+---@field choices? string[]
+---@field vi string
+---@field en string
+---@field rule? string
+
+---@class Lane
+---@field id string
+---@field vi string
+---@field en string
+---@field rank integer higher is called first
+---@field preempt? "none"|"next"|"interrupt"|"end_of_item"|"end_of_day"
+---@field clock? "run"|"stop"
+
+---@class Kind
+---@field id string
+---@field vi string
+---@field en string
+---@field lane string
+---@field roles Role[] who may ask; {} when only the chair calls for it
+---@field target? "none"|"optional"|"required"
+---@field after_close? boolean
+---@field limit? number seconds, for display
+---@field rule? string
+
+---@class VoteType
+---@field id string
+---@field vi string
+---@field en string
+---@field rule? string
+---@field subjects? boolean
+
+---@class Vocabulary
+---@field lanes Lane[]
+---@field kinds Kind[]
+---@field votes VoteType[]
+---@field max_open? integer
+---@field order? { vi: string, en: string, rule: string? }
+---@field texts? table<string, Words>
+
+---@class Member
+---@field id string
+---@field name string
+---@field title string
+---@field group string
+---@field seat string
+---@field birth string
+---@field weight integer
+---@field in_office boolean
+---@field can_vote boolean
+---@field roles table<Role, boolean>
+
+---@class Item
+---@field id string
+---@field vi string
+---@field en string
+---@field kind string
+---@field state "waiting"|"current"|"done"
+---@field place integer
+---@field started number
+
+---@class Request
+---@field id? integer nil before the request is made
+---@field person string
+---@field target? string
+---@field item? string
+---@field kind string
+---@field lane string
+---@field note string
+---@field state "pending"|"accepted"|"granted"
+---@field rank integer
+---@field priority integer
+---@field asked number
+---@field support integer
+---@field supporters? string[]
+---@field limit? number seconds
+---@field granted? number
+---@field spent? number
+---@field left? number
+---@field mic? "off"|"live"|"muted"
+---@field running? boolean
+---@field expired? boolean
+
+---@class Speech an ended one
+---@field id integer
+---@field person string
+---@field target? string
+---@field item? string
+---@field kind string
+---@field sitting integer
+---@field granted number
+---@field spent number
+---@field limit number
+---@field why "released"|"revoked"|"expired"|"sitting"
+
+---@class Vote
+---@field id integer
+---@field type string
+---@field vi string
+---@field en string
+---@field question string
+---@field item? string
+---@field state "open"|"closed"|"cancelled"
+---@field form string
+---@field secrecy string
+---@field rule string
+---@field cast integer
+---@field present_at_open integer
+---@field opened number
+---@field options { id: string, vi: string, en: string, as: string }[]
+---@field subjects? { id: string, name: string }[]
+---@field outcome? Outcome
+---@field counts? table<Count, integer>
+
+---@class Majority
+---@field of? Count
+---@field base Count
+---@field num integer
+---@field den integer
+---@field strict boolean true: more than; false: at least
+---@field rule? string
+
+---@class Ballot
+---@field options { id: string, vi: string, en: string, as: "for"|"against"|"abstain"|"aside"|"block"|"blank"|"other"|nil }[]
+---@field rules? Majority[]
+---@field veto? Majority[]
+---@field select? { min: integer?, max: integer? }
+---@field eligible? "checked_in"|"present_at_open"|"all"
+---@field secrecy? "named_live"|"named_after"|"totals"|"secret"
+---@field running? "turnout"|"none"|"totals"
+---@field change? "until_close"|"never"
+---@field form? "electronic"|"hands"|"standing"|"doors"|"roll_call"|"paper"
+---@field tie? "reject"|"adopt"|"refer"|"casting"|"preponderant"|"lot"|"oldest"|"revote"
+---@field close? "chair"|"timer"|"all_voted"
+---@field timer? number
+---@field min? { turnout: integer? }
+---@field rule? string
+
+---@class Judged
+---@field outcome Outcome
+---@field rules { of: Count, base: Count, num: integer, den: integer, strict: boolean, rule: string, have: integer, total: integer, need: integer, holds: boolean }[]
+---@field veto table[]
+
+---@class Ctx
+---@field now number
+---@field settings table<string, any>
+---@field body { members: Member[]|table<string, Member>, groups: { id: string, size: integer }[], in_office: integer, seats: integer }
+---@field presence { count: integer, in_office: integer, in_hall: integer, list: string[], is: table<string, string>, remote: table<string, boolean> }
+---@field meeting { phase: string, session: integer, sitting: integer, closed: boolean, list_closed: boolean, opened: number, item: Item?, items: Item[] }
+---@field floor { speeches: Request[], open: integer, max_open: integer }
+---@field queue table<string, Request[]>
+---@field history Speech[]
+---@field ballots Vote[]
+---@field count fun(what: { person: string?, kind: string?, item: string?, target: string?, group: string?, sitting: integer? }): integer, number
+
+---@class Procedure
+---@field api 1
+---@field version? string
+---@field title Words
+---@field settings? Setting[]
+---@field setup fun(settings: table<string, any>): Vocabulary
+---@field on_command? fun(ctx: Ctx, cmd: table): Refusal|{ actions: Action[] }|nil
+---@field on_phase? fun(ctx: Ctx, from: string, to: string): Refusal|{ actions: Action[] }|nil
+---@field quorum? fun(ctx: Ctx, purpose: "open"|"resume"|"decide"): { need: integer, have: integer, mode: string?, vi: string?, en: string?, rule: string? }?
+---@field on_presence? fun(ctx: Ctx, person: string, what: string): Action[]?
+---@field on_request? fun(ctx: Ctx, req: Request): Refusal|table|nil
+---@field on_support? fun(ctx: Ctx, req: Request): Action[]?
+---@field next? fun(ctx: Ctx, lane: string?): integer|Refusal|nil
+---@field on_grant? fun(ctx: Ctx, req: Request): Refusal|{ limit: number?, marks: number[]?, actions: Action[]? }|nil
+---@field on_mark? fun(ctx: Ctx, speech: Request, left: number): Action[]?
+---@field on_expire? fun(ctx: Ctx, speech: Request): string|table|nil
+---@field on_end? fun(ctx: Ctx, speech: Speech, why: string): Action[]?
+---@field on_answer? fun(ctx: Ctx, ask: { id: integer, code: string, by: string? }, answer: string, req: Request?): Action[]?
+---@field ballot? fun(ctx: Ctx, type: string, question: string): Ballot|Refusal
+---@field may_vote? fun(ctx: Ctx, person: string, vote: Vote): boolean|Refusal
+---@field on_cast? fun(ctx: Ctx, person: string, choice: any, vote: Vote): true|Refusal|nil
+---@field evaluate? fun(ctx: Ctx, vote: Vote, counts: table, judged: Judged): { outcome: Outcome?, vi: string, en: string, rule: string?, actions: Action[]? }?
+---@field on_result? fun(ctx: Ctx, vote: Vote, outcome: Outcome): Action[]?
+
+---The answer "no": a stable code, its words and the rule's number.
+---@param code string
+---@param words Words
+---@param rule string
+---@return Refusal
+function refuse(code, words, rule) end
+
+---A line for the trace of decisions.
+---@param text string
+function log(text) end
