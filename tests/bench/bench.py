@@ -125,9 +125,9 @@ class Rig:
 def floor_percent(n, talkers):
     """What the unavoidable operations cost on this machine now (audio-baseline, section 5)."""
     program = os.path.join(BUILD, "tests", "bench", "floor")
-    text = subprocess.run([program, str(n), str(talkers)], capture_output=True, text=True,
-                          check=True).stdout
-    return json.loads(text)
+    text = subprocess.run([program, "9", "32000", str(n), str(talkers)], capture_output=True,
+                          text=True, check=True).stdout
+    return json.loads(text)["floors"][0]["floor_cpu_percent"]
 
 
 async def audio_point(n, talkers, seconds, content):
@@ -163,11 +163,11 @@ def audio(quick):
     for n, talkers in points:
         speech = asyncio.run(audio_point(n, talkers, 5 if quick else 10, "speech"))
         tones = asyncio.run(audio_point(n, talkers, 5 if quick else 10, "tones"))
-        floor = floor_percent(n, talkers)["percent"]
+        floor = floor_percent(n, talkers)
         print(f"| {n} | {talkers} | {speech['cpu']:.1f} | {floor:.1f} | "
               f"{speech['cpu'] / floor:.2f} | {speech['rss']:.0f} | {speech['threads']} | "
-              f"{speech['transit_p50_ms']:.0f} / {speech['transit_p95_ms']:.0f} | "
-              f"{tones['glitches']} |", flush=True)
+              f"{speech['transit_ms_p50']:.0f} / {speech['transit_ms_p95']:.0f} | "
+              f"{tones['dropouts'] + tones['clicks']} |", flush=True)
 
 
 # --- votes ---

@@ -15,7 +15,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SAMPLED = 6, EVENTS = 256, PACKET_MAX = 1500, BATCH = 16, MARKERS_MAX = 700 };
+enum {
+    SAMPLED = 6,
+    EVENTS = 256,
+    PACKET_MAX = 1500,
+    BATCH = 16,
+    MARKERS_MAX = 700,
+    SLEEP_NS = 10 * 1000 * 1000
+};
 
 struct kept {
     int64_t at_ns;
@@ -198,17 +205,24 @@ static void receive(struct listen *listen, struct stream *stream)
         take(listen, stream, &messages[i].msg_hdr, packets[i], messages[i].msg_len);
 }
 
+static void sleep_until(int64_t at_ns)
+{
+    struct timespec at = { .tv_sec = at_ns / 1000000000, .tv_nsec = at_ns % 1000000000 };
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+}
+
+/* Asleep, not in epoll: the kernel stamps the arrivals, and a waiting receiver would be woken by,
+ * and at the cost of, the server's sending. In reality the receivers are other machines. */
 void listen_wait(struct listen *listen, int64_t until_ns)
 {
     struct epoll_event events[EVENTS];
-    int64_t left_ns = until_ns - listen_now_ns();
-    struct timespec timeout = { 0 };
+    int64_t latest_ns = listen_now_ns() + SLEEP_NS;
+    int n;
 
-    if (left_ns > 0)
-        timeout = (struct timespec){ left_ns / 1000000000, left_ns % 1000000000 };
-    int n = epoll_pwait2(listen->epoll_fd, events, EVENTS, &timeout, NULL);
-    for (int i = 0; i < n; i++)
-        receive(listen, &listen->streams[events[i].data.u32]);
+    sleep_until(until_ns < latest_ns ? until_ns : latest_ns);
+    while ((n = epoll_wait(listen->epoll_fd, events, EVENTS, 0)) > 0)
+        for (int i = 0; i < n; i++)
+            receive(listen, &listen->streams[events[i].data.u32]);
 }
 
 void listen_begin(struct listen *listen)
