@@ -281,6 +281,14 @@ static int serve(struct lws *wsi, enum lws_callback_reasons reason, struct kh_ht
     return 0;
 }
 
+/* A WebSocket that got past kh_ws_confirm() without our subprotocol, or what libwebsockets makes of
+ * the method CONNECT: a raw connection without any time limit. */
+static bool is_unwanted(enum lws_callback_reasons reason)
+{
+    return reason == LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION || reason == LWS_CALLBACK_RAW_ADOPT ||
+           reason == LWS_CALLBACK_RAW_RX || reason == LWS_CALLBACK_RAW_WRITEABLE;
+}
+
 int kh_http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
                      size_t len)
 {
@@ -293,8 +301,8 @@ int kh_http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *us
         left(api_of(wsi), wsi);
     else if (reason == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE)
         return kh_ws_confirm(wsi);
-    else if (reason == LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION)
-        return 1; /* a WebSocket that got past kh_ws_confirm() without our subprotocol */
+    else if (is_unwanted(reason))
+        return -1;
     else
         return serve(wsi, reason, user, in, len);
     return 0;
