@@ -108,6 +108,8 @@ void kh_room_destroy(struct kh_room *room)
         return;
     /* The recording first, while ticks still come and nothing can be lost. */
     kh_room_record_stop(room);
+    for (unsigned i = 0; i < room->persons_max; i++)
+        kh_room_device_close(room, (kh_person)i);
     /* No packet reaches the mixer any more; then it can go, and after its last tick those to whom
      * ticks go. */
     kh_room_slots_close(room);

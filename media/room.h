@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "media/edge/edge.h"
+#include "media/hall/device.h"
 #include "media/mixer/mixer.h"
 #include "session/types.h"
 
@@ -81,6 +82,11 @@ enum kh_err kh_room_join_rtp(struct kh_room *room, kh_person person,
 enum kh_err kh_room_join_webrtc(struct kh_room *room, kh_person person, const char *offer,
                                 size_t offer_bytes, char answer[KH_SDP_MAX],
                                 struct kh_error *error);
+/* A microphone and loudspeaker of this machine (see device.h) for the person of a seat. When the
+ * device fails later, on_trouble("device_failed") and on_peer(false) follow. Texts come from the
+ * configuration, never from a client. */
+enum kh_err kh_room_join_device(struct kh_room *room, kh_person person,
+                                const struct kh_device_config *config, struct kh_error *error);
 void kh_room_leave(struct kh_room *room, kh_person person); /* idempotent */
 
 /* OFF: no slot, closed. MUTED: slot kept, gate closed. LIVE: slot, gate open. Acts at once, also

@@ -23,12 +23,21 @@ enum { KH_ROOM_MARKS_MAX = 4 * KH_SLOTS_MAX };
 
 #define KH_ROOM_NO_TICK UINT64_MAX
 
+/* The other end of a person's plain RTP when it is a device of this machine. */
+struct kh_room_device {
+    struct kh_room *room;
+    kh_person person;
+    uint64_t source;
+    struct kh_device *device; /* NULL: none */
+};
+
 struct kh_room_person {
     enum kh_room_transport transport;
     bool connected;
     uint64_t source;              /* of the present join */
     struct kh_slot_format format; /* of its packets */
     struct kh_hall_member member; /* plain RTP */
+    struct kh_room_device device;
     enum kh_mic mic;
     int slot;           /* reserved for the person; -1: none */
     bool attached;      /* the mixer's slot takes the person's packets */
@@ -50,7 +59,8 @@ enum kh_room_notice_kind {
     KH_NOTICE_RTP_PEER,
     KH_NOTICE_EDGE_PEER,
     KH_NOTICE_MARK,
-    KH_NOTICE_TROUBLE
+    KH_NOTICE_TROUBLE,
+    KH_NOTICE_DEVICE
 };
 
 /* On its way from any thread to the engine's ops. */
@@ -129,6 +139,11 @@ void kh_room_record_tick(struct kh_room *room, const struct kh_tick *tick);
 int64_t kh_room_record_offset(struct kh_room *room, const struct kh_room_notice *mark);
 /* Recording @number failed by itself. */
 void kh_room_record_failed(struct kh_room *room, uint64_t number);
+
+/* room_device.c */
+void kh_room_device_close(struct kh_room *room, kh_person person);
+/* False: it was not the present device. */
+bool kh_room_device_failed(struct kh_room *room, const struct kh_room_notice *notice);
 
 /* room_join.c: leave without telling anybody; true when the person was connected. */
 bool kh_room_join_drop(struct kh_room *room, kh_person person);

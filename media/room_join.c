@@ -36,9 +36,10 @@ bool kh_room_join_drop(struct kh_room *room, kh_person number)
     bool was_connected = person->connected;
 
     kh_room_slots_detach(room, number);
-    if (person->transport == KH_TRANSPORT_RTP)
+    if (person->transport == KH_TRANSPORT_RTP) {
         kh_hall_remove(room->hall, number);
-    else if (person->transport == KH_TRANSPORT_WEBRTC)
+        kh_room_device_close(room, number);
+    } else if (person->transport == KH_TRANSPORT_WEBRTC)
         kh_edge_leave(room->edge, person->source);
     person->transport = KH_TRANSPORT_NONE;
     person->connected = false;

@@ -68,6 +68,10 @@ static void take_notice(struct kh_room *room, const struct kh_room_notice *notic
         if (room->ops.on_trouble)
             room->ops.on_trouble(room->user, "recording_failed", notice->text);
         break;
+    case KH_NOTICE_DEVICE:
+        if (kh_room_device_failed(room, notice) && room->ops.on_trouble)
+            room->ops.on_trouble(room->user, "device_failed", notice->text);
+        break;
     }
 }
 
