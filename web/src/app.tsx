@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren, ComponentType } from 'preact';
 import { lazy } from './ui/lazy';
-import type { LoginOutcome } from './api/login';
+import type { LoginTrouble } from './api/login';
 import type { Role } from './api/types';
 import LoginPage, { ElsewherePage } from './pages/login';
 import { link, roles, state } from './state/store';
@@ -12,15 +12,19 @@ import { Announcer } from './ui/announce';
 import { Header, LangSwitch, LinkBanner, ThemeSwitch } from './ui/shell';
 import { Toasts } from './ui/toasts';
 
-export const loginOutcome = signal<LoginOutcome | null>(null);
+export const loginTrouble = signal<LoginTrouble | null>(null);
 
-// Who has no page of their own follows the sitting as delegates see it.
-const FollowPage = lazy(() => import('./pages/delegate'));
+const DelegatePage = lazy(() => import('./pages/delegate'));
 
-const pages: Partial<Record<Role, ComponentType>> = {
+const pages: Record<Role, ComponentType> = {
   chair: lazy(() => import('./pages/chair')),
-  delegate: FollowPage,
-  guest: FollowPage,
+  delegate: DelegatePage,
+  guest: DelegatePage,
+  display: lazy(() => import('./pages/display')),
+  observer: lazy(() => import('./pages/display')),
+  secretary: lazy(() => import('./pages/secretary')),
+  operator: lazy(() => import('./pages/operator')),
+  it: lazy(() => import('./pages/it')),
 };
 
 const STORED = 'kyhop.role';
@@ -51,7 +55,13 @@ export const App = () => {
   if (status === 'signed_out')
     return (
       <Bare>
-        <LoginPage failed={loginOutcome.value} onDone={() => { loginOutcome.value = null; link.start(); }} />
+        <LoginPage
+          failed={loginTrouble.value}
+          onDone={(token) => {
+            loginTrouble.value = null;
+            link.start(token);
+          }}
+        />
       </Bare>
     );
   if (status === 'elsewhere' || status === 'taken')
@@ -59,7 +69,7 @@ export const App = () => {
   if (!state.value) return <Bare><Loading /></Bare>;
 
   const role = currentRole();
-  const Page = pages[role] ?? FollowPage;
+  const Page = pages[role];
   const bare = role === 'display';
   return (
     <div class={`app role-${role}`}>

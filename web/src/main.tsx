@@ -4,23 +4,20 @@ import './style/parts.css';
 import './style/pages.css';
 import { render } from 'preact';
 import { takeCode, login } from './api/login';
-import { App } from './app';
+import { App, loginTrouble } from './app';
 import { link } from './state/store';
 import { lang, setLang } from './text/i18n';
 import { setTheme, theme } from './ui/theme';
-import { loginOutcome } from './app';
 
 setLang(lang.value);
 setTheme(theme.value);
 
 const start = async (): Promise<void> => {
   const code = takeCode();
-  if (code) {
-    const outcome = await login(code);
-    // A link that was used up is no trouble on the device that used it: its cookie still holds.
-    loginOutcome.value = outcome === 'ok' ? null : outcome;
-  }
-  link.start();
+  const outcome = code ? await login(code) : null;
+  // A link that was used up is no trouble on the device that used it: its cookie still holds.
+  loginTrouble.value = outcome && 'trouble' in outcome ? outcome.trouble : null;
+  link.start(outcome && 'token' in outcome ? outcome.token : undefined);
 };
 
 const root = document.getElementById('app');

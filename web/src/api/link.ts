@@ -96,6 +96,7 @@ export class Link {
   private pingTimer = 0;
   private silenceTimer = 0;
   private takeOverNext = false;
+  private token: string | null = null;
 
   constructor(
     private readonly url: string,
@@ -108,7 +109,9 @@ export class Link {
     });
   }
 
-  start(): void {
+  /** `token`: right after a login, when the cookie may not have reached the browser's sockets yet. */
+  start(token?: string): void {
+    if (token) this.token = token;
     this.stopped = false;
     this.connect();
   }
@@ -122,6 +125,7 @@ export class Link {
 
   stop(status: LinkStatus): void {
     this.stopped = true;
+    if (status === 'signed_out') this.token = null;
     this.status.value = status;
     this.drop();
   }
@@ -244,6 +248,7 @@ export class Link {
     const params: Record<string, unknown> = {};
     if (this.seq !== null) params.resume_from = this.seq;
     if (this.takeOverNext) params.take_over = true;
+    if (this.token) params.token = this.token;
     this.held = [];
     this.send<{ you: You; seq: number; state?: Snapshot }>('hello',
       { jsonrpc: '2.0', method: 'hello', params }, true).then(
@@ -332,8 +337,9 @@ export class Link {
     const call = this.pending.get(id);
     if (!call) return;
     this.settle(call);
-    const now = (message.result as { now?: unknown; state?: { now?: unknown } } | undefined);
-    clock.observe(toMs(now?.now ?? now?.state?.now), call.sent, clock.mark());
+    // `ping` answers {time}, a snapshot holds {now}: both bound the server's clock.
+    const told = message.result as { time?: unknown; state?: { now?: unknown } } | undefined;
+    clock.observe(toMs(told?.time ?? told?.state?.now), call.sent, clock.mark());
     if (message.error)
       call.reject(new RpcError(message.error.code, message.error.message, message.error.data));
     else call.resolve(message.result);

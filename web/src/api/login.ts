@@ -1,6 +1,9 @@
 // Exchanging a one-time code for a session. The code never stays in the address.
 
-export type LoginOutcome = 'ok' | 'wrong' | 'too_many' | 'offline';
+export type LoginTrouble = 'wrong' | 'too_many' | 'offline';
+
+/** The session's token, for this page's memory only; the cookie holds it for later visits. */
+export type LoginOutcome = { token: string } | { trouble: LoginTrouble };
 
 /** The code of a link `…/#login=CODE`, taken out of the address and the history at once. */
 export const takeCode = (): string | null => {
@@ -24,10 +27,10 @@ export const login = async (code: string): Promise<LoginOutcome> => {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ code }),
     });
-    if (answer.ok) return 'ok';
-    return answer.status === 429 ? 'too_many' : 'wrong';
+    if (answer.ok) return { token: String((await answer.json()).token ?? '') };
+    return { trouble: answer.status === 429 ? 'too_many' : 'wrong' };
   } catch {
-    return 'offline';
+    return { trouble: 'offline' };
   }
 };
 

@@ -55,6 +55,7 @@ export interface Person {
   title: string;
   group: string;
   seat: string;
+  weight?: number;
   roles: Role[];
   in_office: boolean;
   can_vote: boolean;
@@ -70,38 +71,40 @@ export interface AgendaItem {
   state: ItemState;
 }
 
-export interface Speech {
-  request: number;
-  person: string;
-  kind: string;
-  lane?: string;
-  target?: string;
-  item?: string;
-  limit_ms: number;
-  spent_ms: number;
-  running: boolean;
-  ends_at?: string;
-  granted_at: string;
-  mic: Mic;
-  muted_by_chair: boolean;
-  expired: boolean;
-  marks: number[];
-}
-
-export interface Waiting {
+/** What a waiting and a speaking request have in common. */
+interface Request {
   request: number;
   person: string;
   kind: string;
   lane: string;
   state: RequestState;
-  target?: string;
-  note?: string;
-  item?: string;
   rank: number;
   priority: number;
+  /** 0: no limit */
+  limit_ms: number;
+  target?: string;
+  item?: string;
+}
+
+export interface Speech extends Request {
+  /** Used before `run_since` */
+  spent_ms: number;
+  running: boolean;
+  run_since: string | null;
+  ends_at: string | null;
+  granted_at: string;
+  mic: Mic;
+  muted_by_chair: boolean;
+  /** Silenced by a recess or because the time was up */
+  muted_by_clock: boolean;
+  expired: boolean;
+  marks: number[];
+}
+
+export interface Waiting extends Request {
+  note: string;
   asked_at: string;
   supporters: number;
-  limit_ms?: number;
   /** Place among equals; the request's own number until the chair moves somebody. */
   order?: number;
 }
@@ -128,7 +131,7 @@ export interface Ask {
   ask: number;
   request?: number;
   ask_text: AskText;
-  ends_at?: string;
+  ends_at: string | null;
 }
 
 export interface BallotOption {
@@ -183,8 +186,8 @@ export interface Result {
 export interface Tally {
   form: Form;
   counts: Record<string, number>;
-  by?: string;
-  confirmed_by?: string;
+  by: string | null;
+  confirmed_by: string | null;
 }
 
 export type Choice = string | string[] | Record<string, string | string[]>;
@@ -192,22 +195,21 @@ export type Choice = string | string[] | Record<string, string | string[]>;
 export interface Vote {
   vote: number;
   state: VoteState;
-  item?: string;
+  item: string | null;
   question: string;
   ballot: Ballot;
   opened_at: string;
-  closed_at?: string;
-  ends_at?: string;
-  turnout: number;
+  ends_at: string | null;
+  /** Absent while the procedure hides it */
+  turnout?: number;
   eligible: number;
-  present?: number;
-  in_office?: number;
+  in_office: number;
   may_vote?: boolean;
-  voted?: string[];
   mine?: Choice;
   result?: Result;
   tally?: Tally;
-  choices?: Record<string, Choice>;
+  /** Who voted what, where the secrecy allows it */
+  names?: Record<string, Choice>;
 }
 
 export interface KindOfSpeech extends Words {
@@ -231,14 +233,14 @@ export interface VoteType extends Words {
   subjects?: boolean;
 }
 
-export interface Setting {
-  id?: string;
-  name?: string;
-  vi?: string;
-  en?: string;
-  value?: unknown;
-  default?: unknown;
+export interface Setting extends Words {
+  name: string;
+  type: string;
+  value: unknown;
+  default: unknown;
   unit?: string;
+  rule?: string;
+  choices?: string[];
 }
 
 /** The answer of `procedure.describe`: all that the pages know of a council's rules. */
@@ -247,9 +249,10 @@ export interface Procedure {
   version?: string;
   label?: Words;
   labels?: Record<string, Words>;
-  kinds: KindOfSpeech[];
-  lanes: Lane[];
-  votes: VoteType[];
+  /** Absent in the neutral policy, which the server follows without a procedure */
+  kinds?: KindOfSpeech[];
+  lanes?: Lane[];
+  votes?: VoteType[];
   texts?: Record<string, Words>;
   order?: Words & { rule?: string };
   settings?: Setting[];
@@ -273,7 +276,9 @@ export interface Snapshot {
   asks: Ask[];
   votes: Vote[];
   procedure: Procedure;
-  recording: string | null;
+  ice_servers?: RTCIceServer[];
+  /** The recording's name, "" when none runs */
+  recording: string;
 }
 
 /** An event's params. The fields beside these four depend on `type`. */

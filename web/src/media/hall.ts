@@ -6,7 +6,7 @@
 
 import { computed, effect, signal } from '@preact/signals';
 import { RpcError } from '../api/link';
-import { levels, link, me } from '../state/store';
+import { levels, link, me, state } from '../state/store';
 import { listDevices, measure, MicError, openMicrophone, type MicTrouble } from './microphone';
 
 export type HallStatus = 'idle' | 'starting' | 'connected' | 'again' | 'failed';
@@ -34,8 +34,18 @@ export const playBlocked = signal(false);
 
 export const joined = computed(() => status.value !== 'idle');
 
-/** What the server hears from us; null while it says nothing about us. */
+/** What the server hears from us while our microphone is open; null when it says nothing about us. */
 export const heardDbfs = computed(() => levels.value[me.value?.id ?? ''] ?? null);
+
+/** The answer of `media.stats` as far as the pages use it. */
+export interface MediaStats {
+  joined: boolean;
+  connected?: boolean;
+  transport?: string;
+  slot?: number;
+  in?: { peak_dbfs: number; rms_dbfs: number; gate_open: boolean; concealed_ms: number; depth_ms: number; jitter_ms: number };
+  webrtc?: { round_trip_ms: number; lost_in: number; lost_out: number; jitter_in_ms: number };
+}
 
 const AGAIN_MS = [500, 1_000, 2_000, 4_000, 8_000];
 const PATIENCE_MS = 2_500; // "disconnected" often heals by itself
@@ -49,7 +59,6 @@ let player: HTMLAudioElement | null = null;
 let attempt = 0;
 let tries = 0;
 let againTimer = 0;
-let iceServers: RTCIceServer[] = [];
 
 /** Called from a press of the button: permission and playing need one. */
 export const join = async (): Promise<void> => {
@@ -135,7 +144,7 @@ const connect = async (): Promise<void> => {
   const mine = ++attempt;
   clearTimeout(againTimer);
   closePeer();
-  const connection = new RTCPeerConnection({ iceServers });
+  const connection = new RTCPeerConnection({ iceServers: state.value?.ice_servers ?? [] });
   peer = connection;
   connection.ontrack = (event) => hear(event.streams[0] ?? new MediaStream([event.track]));
   connection.onconnectionstatechange = () => {
@@ -145,12 +154,11 @@ const connect = async (): Promise<void> => {
   else connection.addTransceiver('audio', { direction: 'recvonly' });
   try {
     await connection.setLocalDescription(await connection.createOffer());
-    const answer = await link.call<{ answer: string; ice_servers?: RTCIceServer[] }>('media.join', {
+    const answer = await link.call<{ answer: string }>('media.join', {
       transport: 'webrtc',
       offer: connection.localDescription?.sdp ?? '',
     });
     if (mine !== attempt) return;
-    iceServers = answer.ice_servers ?? iceServers;
     await connection.setRemoteDescription({ type: 'answer', sdp: answer.answer });
     againTimer = window.setTimeout(() => {
       if (mine === attempt && connection.connectionState !== 'connected') again();
@@ -211,45 +219,64 @@ effect(() => {
 const comeBack = async (): Promise<void> => {
   if (peer?.connectionState === 'connected') {
     try {
-      await link.call('media.stats');
-      return;
+      if ((await link.call<MediaStats>('media.stats')).joined) return;
     } catch {
-      // The server does not know us any more.
+      // No answer: joining again finds out.
     }
   }
   tries = 0;
   await connect();
 };
 
-let before: { lost: number; received: number } = { lost: 0, received: 0 };
-
-const readFigures = async (): Promise<void> => {
-  if (!peer || peer.connectionState !== 'connected') return;
-  const next: Figures = { ...none };
-  const report = await peer.getStats();
-  const byId = new Map<string, Record<string, unknown>>();
-  report.forEach((entry: Record<string, unknown>) => byId.set(String(entry.id), entry));
-  for (const entry of byId.values()) {
+/** Which way the sound takes and what is lost towards us: the browser knows. */
+const readBrowser = async (connection: RTCPeerConnection, next: Figures): Promise<void> => {
+  const entries: Record<string, unknown>[] = [];
+  (await connection.getStats()).forEach((entry: Record<string, unknown>) => entries.push(entry));
+  for (const entry of entries) {
     if (entry.type === 'candidate-pair' && (entry.nominated || entry.selected) && entry.state === 'succeeded') {
       if (typeof entry.currentRoundTripTime === 'number') next.round_trip = entry.currentRoundTripTime * 1000;
-      const protocol = byId.get(String(entry.localCandidateId))?.protocol;
+      const protocol = entries.find((e) => e.id === entry.localCandidateId)?.protocol;
       if (protocol === 'udp' || protocol === 'tcp') next.transport = protocol;
     }
-    if (entry.type === 'remote-inbound-rtp' && typeof entry.fractionLost === 'number')
-      next.loss_out = entry.fractionLost;
-    if (entry.type === 'inbound-rtp') {
-      const lost = Number(entry.packetsLost ?? 0);
-      const received = Number(entry.packetsReceived ?? 0);
-      const all = lost - before.lost + received - before.received;
-      next.loss_in = all > 0 ? Math.max(0, (lost - before.lost) / all) : 0;
-      before = { lost, received };
-      if (typeof entry.jitter === 'number') next.jitter_ms = entry.jitter * 1000;
-    }
+    if (entry.type === 'inbound-rtp') next.loss_in = lossSince(entry);
   }
-  figures.value = next;
 };
 
+let before = { lost: 0, received: 0 };
+const lossSince = (entry: Record<string, unknown>): number => {
+  const now = { lost: Number(entry.packetsLost ?? 0), received: Number(entry.packetsReceived ?? 0) };
+  const lost = Math.max(0, now.lost - before.lost);
+  const all = lost + Math.max(0, now.received - before.received);
+  before = now;
+  return all > 0 ? lost / all : 0;
+};
+
+/** What is lost from us: the server knows. It also tells whether it still knows us. */
+const readServer = async (next: Figures): Promise<void> => {
+  const stats = await link.call<MediaStats>('media.stats');
+  if (!stats.joined) {
+    again();
+    return;
+  }
+  next.loss_out = stats.webrtc?.lost_in ?? null;
+  next.jitter_ms = stats.in?.jitter_ms ?? stats.webrtc?.jitter_in_ms ?? null;
+};
+
+const readFigures = async (): Promise<void> => {
+  const connection = peer;
+  if (!connection || connection.connectionState !== 'connected' || link.status.value !== 'open') return;
+  const next: Figures = { ...none };
+  try {
+    await readBrowser(connection, next);
+    await readServer(next);
+    if (connection === peer) figures.value = next;
+  } catch {
+    // The next reading follows in a moment.
+  }
+};
+
+const FIGURES_MS = 3_000;
 if (typeof window !== 'undefined') {
-  window.setInterval(() => void readFigures(), 2_000);
+  window.setInterval(() => void readFigures(), FIGURES_MS);
   navigator.mediaDevices?.addEventListener?.('devicechange', () => void listDevices());
 }

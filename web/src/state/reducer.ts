@@ -31,9 +31,12 @@ const str = (value: unknown): string | undefined =>
 const num = (value: unknown, otherwise = 0): number =>
   typeof value === 'number' ? value : otherwise;
 
-/** An instant; the server's 0 means "none". */
-const time = (value: unknown): string | undefined =>
-  typeof value === 'string' && Date.parse(value) > 0 ? value : undefined;
+/** An instant, null for none. */
+const time = (value: unknown): string | null => str(value) ?? null;
+
+/** Only the members that have a value: as the server leaves out what a request does not have. */
+const given = <T extends object>(members: T): Partial<T> =>
+  Object.fromEntries(Object.entries(members).filter(([, v]) => v !== undefined)) as Partial<T>;
 
 const replace = <T>(list: T[], at: number, patch: Partial<T>): T[] => {
   const old = list[at];
@@ -123,6 +126,27 @@ const setItem = (state: State, id: unknown, to: ItemState): State => ({
   agenda: state.agenda.map((i) => (i.id === id ? { ...i, state: to } : i)),
 });
 
+/** The server remembers so many votes. */
+const VOTES_KEPT = 8;
+
+const isVoter = (p: Person, everybody: boolean): boolean =>
+  p.in_office && p.can_vote && (everybody || p.presence === 'present');
+
+/** Where those checked in may vote, coming and going changes who that is; a vote cast stays. */
+const recountVoters = (state: State, you: string): State => {
+  const at = state.votes.findIndex((v) => v.state === 'open' && v.ballot.eligible === 'checked_in');
+  const vote = state.votes[at];
+  if (!vote) return state;
+  const may = (p: Person): boolean =>
+    isVoter(p, false) ||
+    (isVoter(p, true) && (vote.names?.[p.id] !== undefined || (p.id === you && vote.mine !== undefined)));
+  const patch = {
+    eligible: state.persons.filter(may).length,
+    may_vote: state.persons.some((p) => p.id === you && may(p)),
+  };
+  return { ...state, votes: replace(state.votes, at, patch) };
+};
+
 export const reducers: Record<string, Reducer> = {
   'person.enrolled': (state, event) => {
     const profile = event.profile as Partial<Person> | undefined;
@@ -172,12 +196,15 @@ export const reducers: Record<string, Reducer> = {
     persons: forgetPresence(state.persons),
   }),
 
-  'attendance.checked_in': (state, event) =>
-    patchPerson(state, event.person, { presence: 'present', remote: event.remote === true }),
-  'attendance.checked_out': (state, event) =>
-    patchPerson(state, event.person, { presence: 'absent', remote: false }),
-  'attendance.excused': (state, event) =>
-    patchPerson(state, event.person, { presence: 'excused', remote: false }),
+  'attendance.checked_in': (state, event, you) =>
+    recountVoters(
+      patchPerson(state, event.person, { presence: 'present', remote: event.remote === true }),
+      you,
+    ),
+  'attendance.checked_out': (state, event, you) =>
+    recountVoters(patchPerson(state, event.person, { presence: 'absent', remote: false }), you),
+  'attendance.excused': (state, event, you) =>
+    recountVoters(patchPerson(state, event.person, { presence: 'excused', remote: false }), you),
 
   'agenda.started': (state, event) =>
     patchFloor(
@@ -189,24 +216,23 @@ export const reducers: Record<string, Reducer> = {
     item: state.item === event.item ? null : state.item,
   }),
 
-  'floor.requested': (state, event) =>
-    patchFloor(state, {
-      queue: sorted([...state.floor.queue, {
-        request: num(event.request),
-        person: String(event.person),
-        kind: String(event.kind),
-        lane: str(event.lane) ?? '',
-        state: (str(event.state) ?? 'accepted') as RequestState,
-        target: str(event.target),
-        note: str(event.note),
-        item: str(event.item),
-        rank: num(event.rank),
-        priority: num(event.priority),
-        asked_at: event.time,
-        supporters: 0,
-        limit_ms: typeof event.limit_ms === 'number' ? event.limit_ms : undefined,
-      }]),
-    }),
+  'floor.requested': (state, event) => {
+    const entry: Waiting = {
+      request: num(event.request),
+      person: String(event.person),
+      kind: String(event.kind),
+      lane: str(event.lane) ?? '',
+      state: (str(event.state) ?? 'accepted') as RequestState,
+      rank: num(event.rank),
+      priority: num(event.priority),
+      limit_ms: num(event.limit_ms),
+      ...given({ target: str(event.target), item: str(event.item) }),
+      note: str(event.note) ?? '',
+      asked_at: event.time,
+      supporters: 0,
+    };
+    return patchFloor(state, { queue: sorted([...state.floor.queue, entry]) });
+  },
   'floor.accepted': (state, event) => {
     const next = patchWaiting(state, event.request, { state: 'accepted' });
     return patchFloor(next, { queue: sorted(next.floor.queue) });
@@ -223,21 +249,28 @@ export const reducers: Record<string, Reducer> = {
   },
 
   'floor.granted': (state, event) => {
-    const waiting = state.floor.queue.find((w) => w.request === event.request);
+    const asked = state.floor.queue.find((w) => w.request === event.request);
     const speech: Speech = {
       request: num(event.request),
       person: String(event.person),
-      kind: str(event.kind) ?? waiting?.kind ?? '',
-      lane: str(event.lane) ?? waiting?.lane,
-      target: str(event.target) ?? waiting?.target,
-      item: str(event.item) ?? waiting?.item,
+      kind: str(event.kind) ?? asked?.kind ?? '',
+      lane: str(event.lane) ?? asked?.lane ?? '',
+      state: 'granted',
+      rank: asked?.rank ?? 0,
+      priority: asked?.priority ?? 0,
       limit_ms: num(event.limit_ms),
+      ...given({
+        target: str(event.target) ?? asked?.target,
+        item: str(event.item) ?? asked?.item,
+      }),
+      granted_at: event.time,
       spent_ms: 0,
       running: true,
-      ends_at: num(event.limit_ms) > 0 ? time(event.ends_at) : undefined,
-      granted_at: event.time,
+      run_since: event.time,
+      ends_at: time(event.ends_at),
       mic: 'muted', // until mic.changed opens it
       muted_by_chair: false,
+      muted_by_clock: false,
       expired: false,
       marks: (event.marks as number[] | undefined) ?? [],
     };
@@ -259,11 +292,16 @@ export const reducers: Record<string, Reducer> = {
   'floor.stopped': (state, event) =>
     patchSpeech(state, event.request, {
       running: false,
+      run_since: null,
       spent_ms: num(event.spent_ms),
-      ends_at: undefined,
+      ends_at: null,
     }),
   'floor.resumed': (state, event) =>
-    patchSpeech(state, event.request, { running: true, ends_at: time(event.ends_at) }),
+    patchSpeech(state, event.request, {
+      running: true,
+      run_since: event.time,
+      ends_at: time(event.ends_at),
+    }),
 
   'list.closed': (state) => patchFloor(state, { list_closed: true }),
   'list.opened': (state) => patchFloor(state, { list_closed: false }),
@@ -271,9 +309,9 @@ export const reducers: Record<string, Reducer> = {
   'ask.opened': (state, event) => {
     const ask: Ask = {
       ask: num(event.ask),
-      request: typeof event.request === 'number' ? event.request : undefined,
       ask_text: event.ask_text as AskText,
       ends_at: time(event.ends_at),
+      ...given({ request: typeof event.request === 'number' ? event.request : undefined }),
     };
     return ask.ask_text ? { ...state, asks: [...state.asks.filter((a) => a.ask !== ask.ask), ask] } : state;
   },
@@ -290,56 +328,66 @@ export const reducers: Record<string, Reducer> = {
     const next = patchSpeech(state, speech.request, {
       mic,
       muted_by_chair: mic === 'muted' && by !== undefined && by !== event.person,
+      muted_by_clock: mic === 'muted' && by === undefined,
     });
     return patchPerson(next, event.person, { mic });
   },
 
-  'vote.opened': (state, event) => {
+  'vote.opened': (state, event, you) => {
+    const ballot = event.ballot as Ballot;
+    const everybody = ballot.eligible === 'all';
     const vote: Vote = {
       vote: num(event.vote),
       state: 'open',
-      item: str(event.item),
+      item: str(event.item) ?? null,
       question: str(event.question) ?? '',
-      ballot: event.ballot as Ballot,
+      ballot,
       opened_at: event.time,
       ends_at: time(event.ends_at),
-      turnout: 0,
-      eligible: num(event.eligible, eligibleNow(state, event.ballot as Ballot)),
+      ...(ballot.running === 'none' ? {} : { turnout: 0 }),
+      eligible: state.persons.filter((p) => isVoter(p, everybody)).length,
+      in_office: state.persons.filter((p) => isVoter(p, true)).length,
+      may_vote: state.persons.some((p) => p.id === you && isVoter(p, everybody)),
+      ...(ballot.secrecy === 'named_live' ? { names: {} } : {}),
     };
-    return { ...state, votes: [...state.votes.filter((v) => v.vote !== vote.vote), vote] };
+    const kept = state.votes.filter((v) => v.vote !== vote.vote && v.vote > vote.vote - VOTES_KEPT);
+    return { ...state, votes: [...kept, vote] };
   },
   'vote.cast': (state, event, you) => {
     const vote = state.votes.find((v) => v.vote === event.vote);
     if (!vote) return state;
     const person = str(event.person);
-    const again = person !== undefined && (vote.voted ?? []).includes(person);
     const choice = event.choice as Choice | undefined;
-    const patch: Partial<Vote> = { turnout: num(event.turnout, vote.turnout + (again ? 0 : 1)) };
-    if (person !== undefined && !again) patch.voted = [...(vote.voted ?? []), person];
+    const patch: Partial<Vote> = {};
+    if (typeof event.turnout === 'number') patch.turnout = event.turnout;
     if (person === you && choice !== undefined) patch.mine = choice;
-    if (person !== undefined && choice !== undefined && vote.ballot.secrecy === 'named_live')
-      patch.choices = { ...vote.choices, [person]: choice };
+    if (person !== undefined && choice !== undefined && vote.names)
+      patch.names = { ...vote.names, [person]: choice };
     return patchVote(state, event.vote, patch);
   },
   'vote.tallied': (state, event) => {
     const vote = state.votes.find((v) => v.vote === event.vote);
     if (!vote) return state;
-    const by = str(event.by);
+    const by = str(event.by) ?? null;
     // The second person enters the same numbers and so confirms them.
     if (vote.tally?.by && vote.tally.by !== by)
       return patchVote(state, event.vote, { tally: { ...vote.tally, confirmed_by: by } });
     return patchVote(state, event.vote, {
-      tally: { form: event.form as Form, counts: event.counts as Record<string, number>, by },
+      tally: {
+        form: event.form as Form,
+        counts: event.counts as Record<string, number>,
+        by,
+        confirmed_by: null,
+      },
     });
   },
   'vote.closed': (state, event) =>
     patchVote(state, event.vote, {
       state: 'closed',
-      closed_at: event.time,
       result: event.result as Result,
     }),
   'vote.cancelled': (state, event) =>
-    patchVote(state, event.vote, { state: 'cancelled', closed_at: event.time }),
+    patchVote(state, event.vote, { state: 'cancelled' }),
 
   'procedure.changed': (state, event) =>
     patchFloor(
@@ -348,15 +396,8 @@ export const reducers: Record<string, Reducer> = {
     ),
 
   'recording.started': (state, event) => ({ ...state, recording: str(event.name) ?? '' }),
-  'recording.stopped': (state) => ({ ...state, recording: null }),
+  'recording.stopped': (state) => ({ ...state, recording: '' }),
 };
-
-/** Who may vote when a vote opens now; the server's own figure replaces it with the next snapshot. */
-const eligibleNow = (state: State, ballot: Ballot | undefined): number =>
-  state.persons.filter(
-    (p) =>
-      p.in_office && p.can_vote && (ballot?.eligible === 'all' || p.presence === 'present'),
-  ).length;
 
 /** The state after `event`. `you` is the person whose page this is. */
 export const reduce = (state: State, event: KhEvent, you: string): State => {

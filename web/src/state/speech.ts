@@ -20,8 +20,8 @@ const soonBelow = (speech: Speech): number => {
 export const speechTime = (speech: Speech, now_ms: number): SpeechTime => {
   const limit = speech.limit_ms;
   if (limit <= 0) {
-    const since = speech.running ? now_ms - Date.parse(speech.granted_at) : speech.spent_ms;
-    return { left: null, spent: Math.max(0, since), share: 1, tone: 'calm' };
+    const running = speech.run_since ? now_ms - Date.parse(speech.run_since) : 0;
+    return { left: null, spent: Math.max(0, speech.spent_ms + running), share: 1, tone: 'calm' };
   }
   const left =
     speech.running && speech.ends_at

@@ -3,7 +3,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import { clock } from '../api/clock';
 import { Link, RpcError, RPC } from '../api/link';
-import type { KhEvent, Person, Reason, Role, Snapshot } from '../api/types';
+import type { KhEvent, KindOfSpeech, Person, Reason, Role, Snapshot, VoteType } from '../api/types';
 import { t, tr } from '../text/i18n';
 import { reduce } from './reducer';
 
@@ -82,10 +82,17 @@ export const nameOf = (id: string | null | undefined): string => personOf(id)?.n
 // --- what the procedure calls things ---
 
 export const kindName = (id: string): string =>
-  tr(state.value?.procedure.kinds?.find((k) => k.id === id), id);
+  tr(kinds.value.find((k) => k.id === id), id);
 export const laneName = (id: string): string =>
   tr(state.value?.procedure.lanes?.find((l) => l.id === id), id);
-export const voteTypes = computed(() => state.value?.procedure.votes ?? []);
+// Without a procedure the server takes any kind and counts without judging.
+const NEUTRAL_KIND: KindOfSpeech = {
+  id: 'speech', lane: 'speech', vi: 'Phát biểu', en: 'Speech', roles: ['delegate', 'guest'], target: 'none',
+};
+const NEUTRAL_VOTE: VoteType = { id: 'vote', vi: 'Biểu quyết', en: 'Vote', subjects: false };
+
+export const kinds = computed(() => state.value?.procedure.kinds ?? [NEUTRAL_KIND]);
+export const voteTypes = computed(() => state.value?.procedure.votes ?? [NEUTRAL_VOTE]);
 
 // --- figures ---
 

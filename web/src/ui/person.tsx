@@ -1,14 +1,29 @@
+import { useState } from 'preact/hooks';
 import type { Mic, Person } from '../api/types';
 import { initials } from '../text/format';
 import { t } from '../text/i18n';
 import { Icon } from './icon';
 
-/** A face: the photo when the council put one beside the documents, else the initials. */
-export const Avatar = ({ name, size = 'normal' }: { name: string; size?: 'small' | 'normal' | 'large' }) => (
-  <span class={`avatar ${size}`} aria-hidden="true">
-    {initials(name)}
-  </span>
-);
+/** Persons whose photo is not there: asked for once. */
+const noPhoto = new Set<string>();
+
+/** The photo that the council put into its documents as photos/ID.jpg, else the initials. */
+export const Photo = ({ id, name }: { id: string; name: string }) => {
+  const [missing, setMissing] = useState(false);
+  if (missing || noPhoto.has(id))
+    return <span class="avatar" aria-hidden="true">{initials(name)}</span>;
+  return (
+    <img
+      class="avatar"
+      alt=""
+      src={`/documents/photos/${encodeURIComponent(id)}.jpg`}
+      onError={() => {
+        noPhoto.add(id);
+        setMissing(true);
+      }}
+    />
+  );
+};
 
 export const PersonLine = ({ person, id }: { person: Person | undefined; id: string }) => (
   <span class="person-line">

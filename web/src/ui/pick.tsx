@@ -45,8 +45,8 @@ export const PickPerson = ({ persons, chosen, label, onPick }: PickProps) => {
             <PersonLine person={p} id={p.id} />
           </label>
         ))}
-        {found.length > SHOWN && <p class="muted">{t('search.more', { n: found.length - SHOWN })}</p>}
-        {found.length === 0 && <p class="muted">{t('search.none')}</p>}
+        {found.length > SHOWN && <p class="dim">{t('search.more', { n: found.length - SHOWN })}</p>}
+        {found.length === 0 && <p class="dim">{t('search.none')}</p>}
       </div>
     </fieldset>
   );

@@ -49,7 +49,7 @@ export const Ring = ({ speech, phase, size = 'normal' }: {
 };
 
 /** Time left until an instant, as words: "còn 12 giây". */
-export const Until = ({ at }: { at: string | undefined }) => {
+export const Until = ({ at }: { at: string | null | undefined }) => {
   if (!at) return null;
   const left = Math.max(0, Date.parse(at) - now.value);
   return <span class="until">{t('ring.left', { time: spell(Math.ceil(left / 1000) * 1000) })}</span>;

@@ -33,7 +33,7 @@ export const Header = ({ role, onRole }: { role: Role; onRole: (role: Role) => v
         {current?.session && <span class="top-session">{current.session.name || t('session.number', { n: current.session.number })}</span>}
       </div>
       {current && <PhaseTag state={current} />}
-      {current?.recording !== null && current && <span class="tag rec"><Icon name="record" />{t('recording')}</span>}
+      {current?.recording && <span class="tag rec"><Icon name="record" />{t('recording')}</span>}
       <span class="top-clock">{clockTime(now.value)}</span>
       <button type="button" class="button quiet small menu-button" aria-expanded={menu ? 'true' : 'false'} onClick={() => setMenu(!menu)}>
         <span class="button-words">{you.value?.name}</span><Icon name={menu ? 'up' : 'down'} />

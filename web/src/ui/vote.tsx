@@ -121,7 +121,7 @@ const SubjectTable = ({ vote }: { vote: Vote }) => (
 );
 
 export const VoteResult = ({ state, vote, large }: { state: Snapshot; vote: Vote; large?: boolean }) => {
-  if (vote.state === 'cancelled') return <p class="muted">{t('vote.cancelled')}</p>;
+  if (vote.state === 'cancelled') return <p class="dim">{t('vote.cancelled')}</p>;
   if (!vote.result) return null;
   const base = shownBase(vote, 0);
   return (
@@ -147,15 +147,17 @@ export const VoteRunning = ({ state, vote }: { state: Snapshot; vote: Vote }) =>
   <div class="vote-running">
     <div class="turnout">
       <span class="turnout-number">
-        {vote.turnout}
+        {vote.turnout ?? '–'}
         <small>/{vote.eligible}</small>
       </span>
       <span class="turnout-words">{t('vote.turnout')}</span>
       <Until at={vote.ends_at} />
     </div>
-    <progress class="progress" max={Math.max(1, vote.eligible)} value={vote.turnout} aria-label={t('vote.turnout')} />
+    {vote.turnout !== undefined && (
+      <progress class="progress" max={Math.max(1, vote.eligible)} value={vote.turnout} aria-label={t('vote.turnout')} />
+    )}
     <NeedLines state={state} vote={vote} />
-    <p class="muted">
+    <p class="dim">
       {tr(vote.ballot.name)} · {word('form', vote.ballot.form)} · {word('secrecy', vote.ballot.secrecy)}
     </p>
   </div>

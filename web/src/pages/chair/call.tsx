@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import type { Snapshot } from '../../api/types';
-import { ask } from '../../state/store';
+import { ask, kinds } from '../../state/store';
 import { t, tr } from '../../text/i18n';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
@@ -17,11 +17,10 @@ const mayBeCalled = (state: Snapshot) =>
   );
 
 export const CallDialog = ({ state, onClose }: { state: Snapshot; onClose: () => void }) => {
-  const kinds = state.procedure.kinds ?? [];
   const [person, setPerson] = useState<string | null>(null);
-  const [kind, setKind] = useState(kinds[0]?.id ?? '');
+  const [kind, setKind] = useState(kinds.value[0]?.id ?? '');
   const [target, setTarget] = useState<string | null>(null);
-  const chosen = kinds.find((k) => k.id === kind);
+  const chosen = kinds.value.find((k) => k.id === kind);
   const ready = person !== null && kind !== '' && (chosen?.target !== 'required' || target !== null);
 
   const call = async () => {
@@ -41,7 +40,7 @@ export const CallDialog = ({ state, onClose }: { state: Snapshot; onClose: () =>
         <PickPerson persons={mayBeCalled(state)} chosen={person} label={t('call.who')} onPick={setPerson} />
         <fieldset class="choices inline">
           <legend>{t('call.kind')}</legend>
-          {kinds.map((k) => (
+          {kinds.value.map((k) => (
             <label key={k.id} class="choice-row">
               <input type="radio" name="call-kind" checked={k.id === kind} onChange={() => setKind(k.id)} />
               <span>{tr(k)}</span>

@@ -25,7 +25,7 @@ export const SittingPanel = ({ state }: { state: Snapshot }) => {
         <p class="quorum-number">{present}<small>/{total}</small></p>
         <div class="quorum-words">
           <p>{t('quorum.present', { share: percent(present, total) })}</p>
-          <p class="muted">
+          <p class="dim">
             {t('quorum.detail', { remote, excused })}
             {state.sitting && ` · ${t('sitting.since', { time: clockTime(state.sitting.opened_at) })}`}
           </p>

@@ -124,7 +124,7 @@ export const OpenVoteDialog = ({ state, onClose }: { state: Snapshot; onClose: (
             </ul>
           </>
         )}
-        <p class="muted">{t('vote.before', { present: presentCount.value, total: inOffice.value })}</p>
+        <p class="dim">{t('vote.before', { present: presentCount.value, total: inOffice.value })}</p>
       </form>
     </Dialog>
   );

@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { KindOfSpeech, Person, Snapshot, Speech, Waiting } from '../../api/types';
 import { heardDbfs, join, joined, micDbfs } from '../../media/hall';
-import { ask, busy, kindName, link, openVote } from '../../state/store';
+import { ask, busy, kindName, kinds, link, openVote } from '../../state/store';
 import { t, tr } from '../../text/i18n';
 import { spell } from '../../text/format';
 import { Button } from '../../ui/button';
@@ -41,8 +41,8 @@ const askWords = (kind: KindOfSpeech): string => {
 };
 
 /** Kinds that this person may ask for. */
-const kindsFor = (state: Snapshot, person: Person): KindOfSpeech[] =>
-  (state.procedure.kinds ?? []).filter((k) => (k.roles ?? []).some((r) => person.roles.includes(r)));
+const kindsFor = (person: Person): KindOfSpeech[] =>
+  kinds.value.filter((k) => (k.roles ?? []).some((r) => person.roles.includes(r)));
 
 export const ActionBar = ({ state, person }: { state: Snapshot; person: Person }) => {
   const speech = state.floor.speeches.find((s) => s.person === person.id);
@@ -73,11 +73,11 @@ const Speaking = ({ speech, state }: { speech: Speech; state: Snapshot }) => {
           <Icon name={live ? 'mic' : 'micOff'} />
           {t(live ? 'delegate.live' : locked ? 'delegate.muted_by_chair' : state.phase === 'sitting' ? 'delegate.muted' : 'delegate.suspended')}
         </p>
-        <p class="muted">{kindName(speech.kind)}</p>
+        <p class="dim">{kindName(speech.kind)}</p>
         {live && joined.value && (
           <>
             <LevelBar dbfs={heardDbfs.value ?? micDbfs.value} label={t('level.heard')} />
-            <p class={silent ? 'warn-words' : 'muted'}>{t(silent ? 'sound.not_heard' : 'sound.heard')}</p>
+            <p class={silent ? 'warn-words' : 'dim'}>{t(silent ? 'sound.not_heard' : 'sound.heard')}</p>
           </>
         )}
         {!locked && (
@@ -101,12 +101,12 @@ interface NotSpeakingProps {
 }
 
 const NotSpeaking = ({ state, person, waiting, voting }: NotSpeakingProps) => {
-  const kinds = kindsFor(state, person);
-  const [kind, setKind] = useState(kinds[0]?.id ?? '');
+  const offered = kindsFor(person);
+  const [kind, setKind] = useState(offered[0]?.id ?? '');
   const [detail, setDetail] = useState<KindOfSpeech | null>(null);
   const [asking, setAsking] = useState(false);
   const isDelegate = person.roles.includes('delegate');
-  const chosen = kinds.find((k) => k.id === kind) ?? kinds[0];
+  const chosen = offered.find((k) => k.id === kind) ?? offered[0];
 
   if (link.status.value !== 'open') return <Big icon="pulse" tone="wait" words={t('link.again')} working onClick={() => undefined} />;
   if (state.phase === 'closed') return <p class="action-note">{t('delegate.closed')}</p>;
@@ -142,10 +142,10 @@ const NotSpeaking = ({ state, person, waiting, voting }: NotSpeakingProps) => {
   const closed = state.floor.list_closed && !chosen.after_close;
   return (
     <div class={voting ? 'asking small' : 'asking'}>
-      {kinds.length > 1 && (
+      {offered.length > 1 && (
         <fieldset class="kinds">
           <legend class="visually-hidden">{t('call.kind')}</legend>
-          {kinds.map((k) => (
+          {offered.map((k) => (
             <label key={k.id} class={k.id === chosen.id ? 'kind chosen' : 'kind'}>
               <input type="radio" name="kind" checked={k.id === chosen.id} onChange={() => setKind(k.id)} />
               <span>{tr(k)}</span>

@@ -10,9 +10,7 @@ import { Until } from '../../ui/ring';
 import { VoteResult } from '../../ui/vote';
 
 export const mayVote = (vote: Vote, person: Person): boolean =>
-  vote.may_vote ??
-  (person.in_office && person.can_vote && vote.ballot.form === 'electronic' &&
-    (person.presence === 'present' || vote.ballot.eligible === 'all'));
+  vote.ballot.form === 'electronic' && (vote.may_vote ?? (person.in_office && person.can_vote));
 
 const optionName = (vote: Vote, id: string): string =>
   tr(vote.ballot.options.find((o) => o.id === id), id);
@@ -46,7 +44,7 @@ export const CastVote = ({ vote }: { vote: Vote }) => {
       )}
       {(!cast || (changing && !locked)) && (
         <>
-          {vote.ballot.change === 'never' && <p class="muted">{t('vote.final')}</p>}
+          {vote.ballot.change === 'never' && <p class="dim">{t('vote.final')}</p>}
           {vote.ballot.subjects.length > 0
             ? <SubjectBallot vote={vote} onDone={() => setChanging(false)} />
             : <SimpleBallot vote={vote} onDone={() => setChanging(false)} />}

@@ -79,7 +79,7 @@ const Details = ({ onCheck }: { onCheck: () => void }) => (
       <div><dt>{t('figure.round_trip')}</dt><dd>{ms(figures.value.round_trip)}</dd></div>
       <div><dt>{t('figure.transport')}</dt><dd>{figures.value.transport?.toUpperCase() ?? '–'}</dd></div>
     </dl>
-    {figures.value.transport === 'tcp' && <p class="muted">{t('sound.tcp')}</p>}
+    {figures.value.transport === 'tcp' && <p class="dim">{t('sound.tcp')}</p>}
     <label class="field">
       <span>{t('sound.device')}</span>
       <select class="input" value={chosenDevice.value}

@@ -1,19 +1,21 @@
 import { useState } from 'preact/hooks';
-import { cleanCode, login, type LoginOutcome } from '../../api/login';
+import { cleanCode, login, type LoginTrouble } from '../../api/login';
 import { t, type Key } from '../../text/i18n';
 import { Button } from '../../ui/button';
-import { Scanner } from './scanner';
 
-const TROUBLE: Record<Exclude<LoginOutcome, 'ok'>, Key> = {
+const TROUBLE: Record<LoginTrouble, Key> = {
   wrong: 'login.wrong',
   too_many: 'login.too_many',
   offline: 'login.offline',
 };
 
-const LoginPage = ({ onDone, failed }: { onDone: () => void; failed: LoginOutcome | null }) => {
+const LoginPage = ({ onDone, failed }: {
+  onDone: (token: string) => void;
+  failed: LoginTrouble | null;
+}) => {
   const [code, setCode] = useState('');
   const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<LoginOutcome | null>(failed);
+  const [trouble, setTrouble] = useState<LoginTrouble | null>(failed);
 
   const enter = async (typed: string) => {
     const clean = cleanCode(typed);
@@ -21,8 +23,8 @@ const LoginPage = ({ onDone, failed }: { onDone: () => void; failed: LoginOutcom
     setBusy(true);
     const outcome = await login(clean);
     setBusy(false);
-    setTrouble(outcome);
-    if (outcome === 'ok') onDone();
+    if ('token' in outcome) onDone(outcome.token);
+    else setTrouble(outcome.trouble);
   };
 
   return (
@@ -34,18 +36,17 @@ const LoginPage = ({ onDone, failed }: { onDone: () => void; failed: LoginOutcom
           <label class="field">
             <span>{t('login.code')}</span>
             <input class="input code" autocomplete="one-time-code" autocapitalize="characters" spellcheck={false}
-              value={code} aria-invalid={trouble && trouble !== 'ok' ? 'true' : undefined}
+              value={code} aria-invalid={trouble ? 'true' : undefined}
               aria-describedby="login-trouble" onInput={(e) => setCode(e.currentTarget.value)} />
           </label>
           <p id="login-trouble" class="warn-words" role="alert">
-            {trouble && trouble !== 'ok' ? t(TROUBLE[trouble]) : ''}
+            {trouble ? t(TROUBLE[trouble]) : ''}
           </p>
           <button type="submit" class="button primary large" aria-disabled={busy ? 'true' : undefined}>
             {t(busy ? 'login.checking' : 'login.enter')}
           </button>
         </form>
-        <Scanner onCode={(found) => void enter(found)} />
-        <p class="muted">{t('login.help')}</p>
+        <p class="dim">{t('login.help')}</p>
       </div>
     </main>
   );

@@ -1,0 +1,124 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { Person, Presence, Snapshot } from '../../api/types';
+import { ask, inOffice, nameOf, presentCount } from '../../state/store';
+import { byGivenName, fold, percent } from '../../text/format';
+import { t } from '../../text/i18n';
+import { Button } from '../../ui/button';
+import { Dialog } from '../../ui/dialog';
+import { PersonLine } from '../../ui/person';
+import { Virtual } from '../../ui/virtual';
+
+type Filter = 'all' | Presence;
+const FILTERS: Filter[] = ['all', 'present', 'absent', 'excused'];
+const ROW_PX = 68;
+const NARROW_ROW_PX = 118;
+
+const isAttending = (p: Person): boolean => p.roles.some((r) => r === 'delegate' || r === 'guest' || r === 'chair');
+
+export const Attendance = ({ state }: { state: Snapshot }) => {
+  const [query, setQuery] = useState('');
+  const [filter, setFilter] = useState<Filter>('all');
+  const [excusing, setExcusing] = useState<string | null>(null);
+  const all = useMemo(() => state.persons.filter(isAttending).sort(byGivenName), [state.persons]);
+  const found = useMemo(() => {
+    const wanted = fold(query.trim());
+    return all.filter(
+      (p) => (filter === 'all' || p.presence === filter) && fold(`${p.name} ${p.group} ${p.seat} ${p.title}`).includes(wanted),
+    );
+  }, [all, query, filter]);
+  const open = state.phase !== 'closed';
+  const narrow = innerWidth < 640;
+  return (
+    <section class="panel attendance" aria-labelledby="attendance-title">
+      <header class="panel-head">
+        <h2 id="attendance-title">{t('attendance.title')}</h2>
+        <p class="attendance-sum">
+          <strong>{presentCount.value}/{inOffice.value}</strong> {t('quorum.present', { share: percent(presentCount.value, inOffice.value) })}
+        </p>
+      </header>
+      {!open && <p class="dim">{t('attendance.closed')}</p>}
+      <div class="attendance-tools">
+        <label class="visually-hidden" for="attendance-search">{t('search.person')}</label>
+        <input id="attendance-search" class="input" type="search" autocomplete="off" placeholder={t('search.person')}
+          value={query} onInput={(e) => setQuery(e.currentTarget.value)} />
+        <fieldset class="kinds">
+          <legend class="visually-hidden">{t('attendance.filter')}</legend>
+          {FILTERS.map((f) => (
+            <label key={f} class={f === filter ? 'kind chosen' : 'kind'}>
+              <input type="radio" name="filter" checked={f === filter} onChange={() => setFilter(f)} />
+              <span>{t(`filter.${f}`)} {f === 'all' ? all.length : all.filter((p) => p.presence === f).length}</span>
+            </label>
+          ))}
+        </fieldset>
+      </div>
+      <Virtual items={found} rowHeight={narrow ? NARROW_ROW_PX : ROW_PX} label={t('attendance.title')} keyOf={(p) => p.id}
+        row={(p) => <AttendanceRow person={p} open={open} onExcuse={() => setExcusing(p.id)} />} />
+      {found.length === 0 && <p class="empty">{t('search.none')}</p>}
+      {excusing && <ExcuseDialog person={excusing} onClose={() => setExcusing(null)} />}
+    </section>
+  );
+};
+
+const mark = (person: Person, remote: boolean) =>
+  ask('attendance.check_in', remote ? { person: person.id, remote } : { person: person.id });
+
+const AttendanceRow = ({ person, open, onExcuse }: { person: Person; open: boolean; onExcuse: () => void }) => {
+  const { presence, remote, name } = person;
+  const here = presence === 'present';
+  return (
+    <div class={`attendance-row ${presence}`}>
+      <span class="seat-name">{person.seat}</span>
+      <PersonLine person={person} id={person.id} />
+      <span class={`tag presence ${presence}`}>{t(here && remote ? 'presence.remote' : `presence.${presence}`)}</span>
+      <div class="attendance-buttons">
+        {!(here && !remote) && (
+          <Button size="small" icon="check" disabled={!open} label={t('attendance.present_name', { name })} onClick={() => void mark(person, false)}>
+            {t('attendance.present')}
+          </Button>
+        )}
+        {!(here && remote) && (
+          <Button size="small" tone="quiet" disabled={!open} label={t('attendance.remote_name', { name })} onClick={() => void mark(person, true)}>
+            {t('attendance.remote')}
+          </Button>
+        )}
+        {here ? (
+          <Button size="small" tone="quiet" disabled={!open} label={t('attendance.leave_name', { name })}
+            onClick={() => void ask('attendance.check_out', { person: person.id }, {
+              text: t('done.left', { name }),
+              label: t('action.undo'),
+              run: () => void mark(person, remote),
+            })}>
+            {t('attendance.leave')}
+          </Button>
+        ) : presence !== 'excused' && (
+          <Button size="small" tone="quiet" disabled={!open} label={t('attendance.excuse_name', { name })} onClick={onExcuse}>
+            {t('attendance.excuse')}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+};
+
+const ExcuseDialog = ({ person, onClose }: { person: string; onClose: () => void }) => {
+  const [note, setNote] = useState('');
+  const excuse = () => {
+    onClose();
+    void ask('attendance.excuse', { person, note: note.trim() });
+  };
+  return (
+    <Dialog title={t('attendance.excuse_title', { name: nameOf(person) })} onClose={onClose} actions={
+      <>
+        <Button onClick={onClose}>{t('action.cancel')}</Button>
+        <Button tone="primary" onClick={excuse}>{t('attendance.excuse')}</Button>
+      </>
+    }>
+      <form onSubmit={(e) => { e.preventDefault(); excuse(); }}>
+        <label class="field">
+          <span>{t('deny.reason')}</span>
+          <input class="input" maxLength={300} value={note} autofocus onInput={(e) => setNote(e.currentTarget.value)} />
+        </label>
+      </form>
+    </Dialog>
+  );
+};

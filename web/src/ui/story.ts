@@ -1,0 +1,47 @@
+// An event as a sentence for people who follow the record.
+
+import type { KhEvent, Reason } from '../api/types';
+import { kindName, nameOf, reasonWords, state } from '../state/store';
+import { spell } from '../text/format';
+import { known, t, tr, word } from '../text/i18n';
+
+const itemTitle = (id: unknown): string => tr(state.value?.agenda.find((i) => i.id === id)?.title, String(id));
+
+const voteOf = (event: KhEvent) => state.value?.votes.find((v) => v.vote === event.vote);
+
+/** What the sentence's `{…}` stand for. */
+const values = (event: KhEvent): Record<string, string> => {
+  const vote = voteOf(event);
+  const text = (field: unknown): string => (typeof field === 'string' || typeof field === 'number' ? String(field) : '');
+  return {
+    name: nameOf(text(event.person)),
+    by: nameOf(text(event.by ?? event.actor)),
+    kind: typeof event.kind === 'string' ? kindName(event.kind) : '',
+    item: event.item ? itemTitle(event.item) : '',
+    number: text(event.number),
+    time: typeof event.spent_ms === 'number' ? spell(event.spent_ms)
+      : typeof event.by_ms === 'number' ? spell(event.by_ms)
+      : typeof event.left_ms === 'number' ? spell(event.left_ms) : '',
+    question: vote?.question ?? text(event.question),
+    result: tr(vote?.result?.explanation),
+    outcome: vote?.result ? word('outcome', vote.result.outcome) : '',
+    form: typeof event.form === 'string' ? word('form', event.form) : '',
+    note: text(event.note),
+    procedure: text(event.name),
+    words: reasonWords(event.reason as Reason | undefined),
+  };
+};
+
+const keyOf = (event: KhEvent): string =>
+  event.type === 'mic.changed' ? `story.mic.${String(event.mic)}`
+    : event.type === 'attendance.checked_in' && event.remote ? 'story.attendance.checked_in_remote'
+    : `story.${event.type}`;
+
+/** Null for events that belong to the machine, not to the record. */
+export const sentence = (event: KhEvent): string | null => {
+  const key = known(keyOf(event));
+  if (!key) return null;
+  const all = values(event);
+  const note = all.note && !key.includes('procedure') ? ` (${all.note})` : '';
+  return `${t(key, all)}${note}`.trim();
+};
