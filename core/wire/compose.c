@@ -210,7 +210,12 @@ enum kh_err kh_parse_marks(const json_t *from, struct kh_marks *to, struct kh_er
     if (!json_is_array(from) || json_array_size(from) > KH_MARKS_MAX)
         return kh_err_set(error, KH_ERR_INVALID, "marks: a list of at most %d is wanted",
                           KH_MARKS_MAX);
-    json_array_foreach(from, i, value) to->left_ms[i] = json_integer_value(value);
+    json_array_foreach(from, i, value)
+    {
+        if (!json_is_integer(value))
+            return kh_err_set(error, KH_ERR_INVALID, "marks: milliseconds are wanted");
+        to->left_ms[i] = json_integer_value(value);
+    }
     to->n = (unsigned)json_array_size(from);
     return KH_OK;
 }

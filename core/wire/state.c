@@ -77,7 +77,8 @@ static json_t *speech(const struct kh_state *state, const struct kh_request *r)
     json_object_set_new(object, "ends_at", time_or_null(kh_state_ends_at(r)));
     json_object_set_new(object, "mic", json_string(kh_mic_words[kh_state_mic(state, r->person)]));
     json_object_set_new(object, "muted_by_chair", json_boolean(r->muted_by_chair));
-    json_object_set_new(object, "muted_by_clock", json_boolean(r->muted_by_clock));
+    json_object_set_new(object, "muted_by_clock",
+                        json_boolean(r->muted_by_clock || r->muted_by_pause));
     json_object_set_new(object, "expired", json_boolean(r->expired));
     json_object_set_new(object, "marks", kh_compose_marks(&r->marks));
     return object;
@@ -162,9 +163,15 @@ static json_t *names(const struct kh_state *state, const struct kh_vote *vote)
     return object;
 }
 
-static void add_tally(json_t *object, const struct kh_state *state, const struct kh_vote *vote)
+static void add_tally(json_t *object, const struct kh_state *state, const struct kh_vote *vote,
+                      kh_person viewer)
 {
+    uint32_t roles = kh_state_roles(state, viewer);
+    bool is_public = vote->ballot.running == KH_RUNNING_TOTALS || vote->state == KH_VOTE_CLOSED;
+
     if (vote->tally_by == KH_NOBODY)
+        return;
+    if (!is_public && !(viewer != KH_NOBODY && roles & (KH_ROLE_CHAIR | KH_ROLE_SECRETARY)))
         return;
     json_object_set_new(object, "tally",
                         json_pack("{s:s, s:o, s:o, s:o}", "form", kh_form_words[vote->tally_form],
@@ -196,7 +203,7 @@ static json_t *vote_of(const struct kh_state *state, const struct kh_vote *vote,
         json_object_set_new(object, "result", kh_compose_result(&vote->ballot, &vote->result));
     if (are_names_public(vote))
         json_object_set_new(object, "names", names(state, vote));
-    add_tally(object, state, vote);
+    add_tally(object, state, vote, viewer);
     return object;
 }
 

@@ -53,12 +53,24 @@ static unsigned views_without(const struct kh_state *state, const struct kh_even
     return 2;
 }
 
+/* Numbers entered by hand are running totals: shown to all only where the ballot allows it. */
+static unsigned views_of_tally(const struct kh_state *state, const struct kh_event *event,
+                               struct kh_wire_view *views)
+{
+    const struct kh_vote *vote = kh_state_vote(state, event->f.vote);
+    uint32_t all = vote && vote->ballot.running == KH_RUNNING_TOTALS ? UINT32_MAX : 0;
+
+    return views_without(state, event, KH_ROLE_CHAIR | KH_ROLE_SECRETARY | all, "counts", views);
+}
+
 unsigned kh_wire_views(const struct kh_state *state, const struct kh_event *event,
                        struct kh_wire_view views[KH_WIRE_VIEWS_MAX])
 {
     switch ((int)event->type) {
     case KH_EV_VOTE_CAST:
         return views_of_cast(state, event, views);
+    case KH_EV_VOTE_TALLIED:
+        return views_of_tally(state, event, views);
     case KH_EV_EXCUSED:
         return views_without(state, event, KH_ROLE_CHAIR | KH_ROLE_SECRETARY, "note", views);
     case KH_EV_PROCEDURE_FAILED:
