@@ -130,7 +130,7 @@ void kh_api_publish(struct kh_api *api, const char *council, uint64_t seq,
 void kh_api_notify(struct kh_api *api, const char *council, uint32_t roles, const char *person,
                    const char *method, json_t *params);
 
-/* For transports that carry answers, e.g. tests: how many readers are connected and said hello. */
+/* How many connections said hello and are still open. */
 unsigned kh_api_readers(const struct kh_api *api);
 
 /* --- logins (auth.c); also used by `kyhop invite` without a server --- */

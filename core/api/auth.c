@@ -195,6 +195,18 @@ static bool purge(struct kh_auth *auth)
     return run(auth, OLD_CODES) && run(auth, OLD_SESSIONS);
 }
 
+static bool is_name(const char *name)
+{
+    size_t bytes = strlen(name);
+
+    if (bytes == 0 || bytes >= KH_AUTH_NAME_BYTES || !g_utf8_validate(name, -1, NULL))
+        return false;
+    for (size_t i = 0; i < bytes; i++)
+        if (g_ascii_iscntrl(name[i]))
+            return false;
+    return true;
+}
+
 enum kh_err kh_auth_invite(struct kh_auth *auth, const char *council, const char *person,
                            int64_t ttl_s, bool reusable, char code[KH_CODE_CHARS + 1],
                            struct kh_error *error)
@@ -202,11 +214,10 @@ enum kh_err kh_auth_invite(struct kh_auth *auth, const char *council, const char
     struct kh_login login = { .is_shared = reusable };
     char made[KH_CODE_CHARS + 1];
 
-    if (ttl_s <= 0 || !*council || !*person || strlen(council) >= KH_AUTH_NAME_BYTES ||
-        strlen(person) >= KH_AUTH_NAME_BYTES)
+    if (ttl_s <= 0 || !is_name(council) || !is_name(person))
         return kh_err_set(error, KH_ERR_INVALID,
-                          "a login code needs a council and a person of 1 to %d bytes and a time "
-                          "to live above 0",
+                          "a login code needs a council and a person of 1 to %d bytes without "
+                          "control characters, and a time to live above 0",
                           KH_AUTH_NAME_BYTES - 1);
     g_strlcpy(login.council, council, sizeof(login.council));
     g_strlcpy(login.person, person, sizeof(login.person));

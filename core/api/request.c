@@ -31,14 +31,15 @@ static void find_bearer(const char *text, char token[KH_TOKEN_CHARS + 1])
 
 static void find_cookie(const char *cookies, char token[KH_TOKEN_CHARS + 1])
 {
-    static const char name[] = "kyhop=";
+    char **each = g_strsplit(cookies, ";", -1);
 
-    while (*cookies) {
-        cookies += strspn(cookies, "; \t");
-        if (strncmp(cookies, name, sizeof(name) - 1) == 0)
-            copy_token(cookies + sizeof(name) - 1, token);
-        cookies += strcspn(cookies, ";");
+    for (unsigned i = 0; each[i]; i++) {
+        const char *cookie = g_strstrip(each[i]);
+
+        if (g_str_has_prefix(cookie, "kyhop="))
+            copy_token(cookie + strlen("kyhop="), token);
     }
+    g_strfreev(each);
 }
 
 void kh_http_cookie(struct lws *wsi, char token[KH_TOKEN_CHARS + 1])
