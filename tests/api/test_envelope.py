@@ -5,6 +5,7 @@ import os
 import random
 import socket
 import struct
+import time
 
 import websockets
 
@@ -245,6 +246,15 @@ class Noise(DoorTest):
             self.throw([data[a:b] for a, b in zip(ends, ends[1:])], is_ending=seed % 2)
             if seed % 10 == 0:
                 self.assertEqual(self.door.get("/healthz")[0], 200, f"seed {seed}")
+        # Nothing is left to do: a server that spins would use the whole second.
+        before = self.cpu_s()
+        time.sleep(1)
+        self.assertLess(self.cpu_s() - before, 0.3)
+
+    def cpu_s(self):
+        with open(f"/proc/{self.door.process.pid}/stat") as file:
+            fields = file.read().rsplit(")")[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def test_a_request_that_comes_with_the_upgrade_is_answered(self):
         ping = b'{"jsonrpc":"2.0","id":1,"method":"ping"}'

@@ -3,6 +3,8 @@
 import datetime
 import os
 import resource
+import socket
+import ssl
 import tempfile
 import unittest
 
@@ -11,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from lib import Door, DoorTest, main
+from lib import PATIENCE_S, Door, DoorTest, main
 
 
 def certificate(folder, name):
@@ -60,9 +62,24 @@ class Tls(DoorTest):
         self.assertNotIn(b"200", self.door.raw(b"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"))
         self.assertEqual(self.door.get("/healthz")[0], 200)
 
+    def test_requests_thrown_together_over_tls_hang_nothing(self):
+        get = b"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"
+        put = b"PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello"
+        context = ssl._create_unverified_context()
+        for together in [get + get, get + put, put + get, put * 3, get + b"x" * 20000]:
+            with context.wrap_socket(socket.create_connection(("127.0.0.1", self.door.port),
+                                                              PATIENCE_S)) as tls:
+                tls.sendall(together)
+                answer = b""
+                try:
+                    while part := tls.recv(65536):
+                        answer += part
+                except OSError:
+                    pass
+            self.assertEqual(answer.count(b"HTTP/1.1 "), 1, together[:200])
+            self.assertEqual(self.door.get("/healthz")[0], 200)
+
     def test_http2_is_not_offered(self):
-        import socket
-        import ssl
         context = ssl._create_unverified_context()
         context.set_alpn_protocols(["h2", "http/1.1"])
         with context.wrap_socket(socket.create_connection(("127.0.0.1", self.door.port))) as tls:
