@@ -221,21 +221,20 @@ enum kh_err kh_room_join_webrtc(struct kh_room *room, kh_person number, const ch
 {
     KH_REQUIRE(number < room->persons_max);
     struct kh_room_person *person = &room->persons[number];
-    kh_peer_id peer = 0;
-    int payload_type = 0;
+    struct kh_edge_joined joined;
 
     if (!room->edge)
         return kh_err_set(error, KH_ERR_UNSUPPORTED, "WebRTC is not configured on this server");
-    enum kh_err err =
-        kh_edge_join(room->edge, offer, offer_bytes, answer, &peer, &payload_type, error);
+    enum kh_err err = kh_edge_join(room->edge, offer, offer_bytes, answer, &joined, error);
     if (err)
         return err;
     kh_room_leave(room, number);
     person->transport = KH_TRANSPORT_WEBRTC;
-    person->source = peer;
-    person->format = (struct kh_slot_format){
-        .encoding = KH_ENC_OPUS, .payload_type = payload_type, .clock_rate = 48000, .channels = 1
-    };
+    person->source = joined.peer;
+    person->format = (struct kh_slot_format){ .encoding = KH_ENC_OPUS,
+                                              .payload_type = joined.opus_payload_type,
+                                              .clock_rate = 48000,
+                                              .channels = 1 };
     err = kh_room_slots_apply(room, number, error);
     if (err)
         kh_room_join_drop(room, number);

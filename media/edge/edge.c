@@ -241,7 +241,7 @@ static enum kh_err write_answer(const struct kh_edge *edge, const struct kh_peer
 }
 
 enum kh_err kh_edge_join(struct kh_edge *edge, const char *offer_text, size_t offer_bytes,
-                         char answer[KH_SDP_MAX], kh_peer_id *id, int *opus_payload_type,
+                         char answer[KH_SDP_MAX], struct kh_edge_joined *joined,
                          struct kh_error *error)
 {
     struct kh_sdp_offer offer;
@@ -263,8 +263,8 @@ enum kh_err kh_edge_join(struct kh_edge *edge, const char *offer_text, size_t of
         kh_peer_destroy(peer);
         return err;
     }
-    *id = peer->id;
-    *opus_payload_type = peer->opus_payload_type;
+    joined->peer = peer->id;
+    joined->opus_payload_type = peer->opus_payload_type;
     kh_peers_publish(&edge->peers, peer);
     wake(edge);
     return KH_OK;

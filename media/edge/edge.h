@@ -63,10 +63,15 @@ void kh_edge_destroy(struct kh_edge *edge);
 /* The port in use (for config.port = 0). */
 uint16_t kh_edge_port(const struct kh_edge *edge);
 
+struct kh_edge_joined {
+    kh_peer_id peer;
+    int opus_payload_type; /* as the browser numbers it, in both directions */
+};
+
 /* Take a browser's SDP @offer (not NUL-terminated), make a peer, write the SDP answer with its
  * NUL. Errors: KH_ERR_INVALID (what is wrong is named), KH_ERR_LIMIT (peers_max), KH_ERR_NOMEM. */
 enum kh_err kh_edge_join(struct kh_edge *edge, const char *offer, size_t offer_bytes,
-                         char answer[KH_SDP_MAX], kh_peer_id *peer, int *opus_payload_type,
+                         char answer[KH_SDP_MAX], struct kh_edge_joined *joined,
                          struct kh_error *error);
 /* Idempotent; on_peer(false) follows. */
 void kh_edge_leave(struct kh_edge *edge, kh_peer_id peer);

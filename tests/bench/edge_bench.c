@@ -206,17 +206,16 @@ static void answer_join(struct bench *bench)
 {
     char offer[2048], answer[KH_SDP_MAX];
     struct kh_error error = { 0 };
-    kh_peer_id peer;
-    int type;
+    struct kh_edge_joined joined;
     ssize_t got = recv(bench->to_child, offer, sizeof(offer), 0);
 
     KH_REQUIRE(got > 0);
-    if (kh_edge_join(bench->edge, offer, (size_t)got, answer, &peer, &type, &error)) {
+    if (kh_edge_join(bench->edge, offer, (size_t)got, answer, &joined, &error)) {
         fprintf(stderr, "edge_bench: %s\n", error.text);
         exit(1);
     }
     if (bench->joined < bench->speakers)
-        kh_edge_route(bench->edge, peer, (int)bench->joined, true);
+        kh_edge_route(bench->edge, joined.peer, (int)bench->joined, true);
     bench->joined++;
     KH_REQUIRE(send(bench->to_child, answer, strlen(answer), 0) > 0);
 }

@@ -51,10 +51,9 @@ static struct kh_edge *start(void)
 static struct kh_peer *add_peer(struct kh_edge *edge, const struct kh_addr *remote)
 {
     static char answer[KH_SDP_MAX];
-    kh_peer_id id;
-    int type;
+    struct kh_edge_joined joined;
 
-    KH_REQUIRE(kh_edge_join(edge, offer_text, sizeof(offer_text) - 1, answer, &id, &type, NULL) ==
+    KH_REQUIRE(kh_edge_join(edge, offer_text, sizeof(offer_text) - 1, answer, &joined, NULL) ==
                KH_OK);
     struct kh_peer *peer = kh_peers_take_todo(&edge->peers);
     KH_REQUIRE(peer);

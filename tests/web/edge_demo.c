@@ -59,16 +59,15 @@ static void join(struct demo *demo, int slot, size_t bytes)
 {
     static char offer[KH_SDP_MAX], answer[KH_SDP_MAX];
     struct kh_error error = { 0 };
-    kh_peer_id peer = 0;
-    int type = 0;
+    struct kh_edge_joined joined = { 0 };
 
     if (bytes > sizeof(offer) || fread(offer, 1, bytes, stdin) != bytes) {
         printf("error the offer is too long\n");
-    } else if (kh_edge_join(demo->edge, offer, bytes, answer, &peer, &type, &error) ||
-               !take_slot(demo, peer, slot, type, &error)) {
+    } else if (kh_edge_join(demo->edge, offer, bytes, answer, &joined, &error) ||
+               !take_slot(demo, joined.peer, slot, joined.opus_payload_type, &error)) {
         printf("error %s\n", error.text);
     } else {
-        printf("answer %llu %zu\n%s", (unsigned long long)peer, strlen(answer), answer);
+        printf("answer %llu %zu\n%s", (unsigned long long)joined.peer, strlen(answer), answer);
     }
 }
 

@@ -12,9 +12,11 @@ import queue
 import shutil
 import struct
 import subprocess
+import sys
 import tempfile
 import threading
 import time
+import unittest
 import urllib.parse
 import wave
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,10 +24,27 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 HERE = pathlib.Path(__file__).parent
 
 
+# Browsers use no loopback address for media. So everything runs in a network namespace of its own,
+# with a virtual device whose other end leads nowhere: nothing outside can reach it.
+ADDRESS = "10.77.0.1"
+
+
+def isolate():
+    """Start this program again inside its own network namespace."""
+    if os.environ.get("KYHOP_ISOLATED"):
+        return
+    setup = ("ip link set lo up && ip link add media type veth peer name nowhere && "
+             f"ip addr add {ADDRESS}/24 dev media && ip link set media up && "
+             "ip link set nowhere up && ip route add default dev media && exec \"$@\"")
+    os.environ["KYHOP_ISOLATED"] = "1"
+    kind = "-n" if os.geteuid() == 0 else "-rn"
+    os.execvp("unshare", ["unshare", kind, "sh", "-c", setup, "sh", sys.executable, *sys.argv])
+
+
 class Demo:
     """The edge_demo process: one command at a time, events in between."""
 
-    def __init__(self, program, transport="both", addresses=("127.0.0.1",)):
+    def __init__(self, program, transport="both", addresses=(ADDRESS,)):
         self.process = subprocess.Popen(
             [program, transport, *addresses], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.events = []
@@ -77,12 +96,13 @@ class Demo:
 class Rig:
     """Demo and web server; `reports[name]` holds what the page of that name said."""
 
-    def __init__(self, program, transport="both", addresses=("127.0.0.1",)):
+    def __init__(self, program, transport="both", addresses=(ADDRESS,)):
         self.demo = Demo(program, transport, addresses)
         self.reports = {}
         self.peers = {}
         self.offers = {}
         self.browsers = []
+        self.speakers = None
         rig = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -127,7 +147,9 @@ class Rig:
 
     def open(self, browser, name, wav=None, **query):
         url = self.url(name=name, **query)
-        self.browsers.append(browser(url, wav))
+        if not self.speakers and browser.needs_speakers:
+            self.speakers = Speakers()
+        self.browsers.append(browser(url, wav, self.speakers))
         return self.browsers[-1]
 
     def wait(self, name, test, seconds=30):
@@ -154,22 +176,49 @@ class Rig:
     def close(self):
         for browser in self.browsers:
             browser.close()
+        if self.speakers:
+            self.speakers.close()
         self.server.shutdown()
         self.server.server_close()
         return self.demo.close()
 
 
+class Speakers:
+    """A PulseAudio that plays to nowhere: Firefox runs no AudioContext without a sound server."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="kyhop-pulse-")
+        self.server = f"unix:{self.folder}/native"
+        self.process = subprocess.Popen(
+            ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no",
+             "--disable-shm=yes", "-L", "module-null-sink",
+             "-L", f"module-native-protocol-unix auth-anonymous=1 socket={self.folder}/native"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=dict(os.environ, HOME=self.folder, XDG_RUNTIME_DIR=self.folder))
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 class Browser:
     """A browser process with an empty profile of its own."""
 
-    def __init__(self, url, wav=None):
+    needs_speakers = False
+
+    def __init__(self, url, wav=None, speakers=None):
+        self.speakers = speakers
         self.profile = tempfile.mkdtemp(prefix="kyhop-browser-")
         self.process = subprocess.Popen(
             self.command(url, wav), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True, env=self.environment())
 
     def environment(self):
-        return dict(os.environ, HOME=self.profile, MOZ_HEADLESS="1", XDG_RUNTIME_DIR=self.profile)
+        values = dict(os.environ, HOME=self.profile, MOZ_HEADLESS="1", XDG_RUNTIME_DIR=self.profile)
+        if self.speakers:
+            values["PULSE_SERVER"] = self.speakers.server
+        return values
 
     def kill(self):
         """As a crash or a pulled plug: nothing is said to the server."""
@@ -205,14 +254,15 @@ class Chromium(Browser):
 class Firefox(Browser):
     """Its fake microphone is a tone of Firefox's own: 1000 Hz."""
 
+    needs_speakers = True
     program = shutil.which("firefox-esr") or shutil.which("firefox")
     prefs = {
         "media.navigator.streams.fake": True,
         "media.navigator.permission.disabled": True,
-        "media.peerconnection.ice.loopback": True,
         "media.peerconnection.ice.obfuscate_host_addresses": False,
         "media.autoplay.default": 0,
         "media.autoplay.blocking_policy": 0,
+        "media.autoplay.block-webaudio": False,
         "browser.shell.checkDefaultBrowser": False,
         "datareporting.policy.dataSubmissionEnabled": False,
         "toolkit.telemetry.enabled": False,
@@ -242,3 +292,36 @@ def tone(path, hertz, seconds=10, level=0.3):
                   for i in range(48000 * seconds))
         out.writeframes(b"".join(struct.pack("<h", frame) for frame in frames))
     return str(path)
+
+
+class TapResult(unittest.TestResult):
+    """Prints one TAP line a test."""
+
+    def line(self, word, test, note=""):
+        print(f"{word} {self.testsRun} - {test.id().split('.', 1)[1]}{note}", flush=True)
+
+    def addSuccess(self, test):
+        self.line("ok", test)
+
+    def addSkip(self, test, reason):
+        self.line("ok", test, f" # SKIP {reason}")
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.line("not ok", test)
+        print("# " + self.failures[-1][1].replace("\n", "\n# "), flush=True)
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.line("not ok", test)
+        print("# " + self.errors[-1][1].replace("\n", "\n# "), flush=True)
+
+
+def run_tests(module, names):
+    """Run the test cases of `module`, or those named; the exit code."""
+    loader = unittest.TestLoader()
+    suite = loader.loadTestsFromNames(names, module) if names else loader.loadTestsFromModule(module)
+    print(f"1..{suite.countTestCases()}", flush=True)
+    result = TapResult()
+    suite.run(result)
+    return 0 if result.wasSuccessful() and result.testsRun else 1

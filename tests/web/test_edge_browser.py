@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Browsers talk through edge and mixer: each hears the others and not itself.
 
-usage: test_edge_browser.py EDGE_DEMO [unittest arguments]
+usage: test_edge_browser.py EDGE_DEMO [TEST...]
 """
 
 import pathlib
@@ -11,7 +11,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from edge_rig import Chromium, Firefox, Rig, tone  # noqa: E402
+from edge_rig import Chromium, Firefox, Rig, isolate, run_tests, tone  # noqa: E402
 
 PROGRAM = None
 TONES = "700,1100,1000"
@@ -118,6 +118,37 @@ class ChromiumTcpTest(BrowserTest):
         self.assertEqual(self.rig.demo.stats(self.rig.peers["a"])["transport"], "tcp")
 
 
+class FirefoxTest(BrowserTest):
+    """Firefox's fake microphone is 1000 Hz."""
+
+    def test_firefox_and_chromium_hear_each_other(self):
+        self.rig.open(Firefox, "f", slot=0, tones=TONES)
+        self.rig.open(Chromium, "a", self.wav(700), slot=1, tones=TONES)
+        self.rig.open(Firefox, "g", slot=-1, tones=TONES)
+        for name in "fag":
+            print(f"# {name} connected after {self.rig.connected(name, 60)['connectedMs']:.0f} ms")
+        print("# f:", self.hears("f", [AT_700], [AT_1000]))
+        print("# a:", self.hears("a", [AT_1000], [AT_700]))
+        print("# g:", self.hears("g", [AT_700, AT_1000], []))
+        print("#", self.rig.demo.stats(self.rig.peers["f"]))
+
+    def test_sections_we_do_not_take_are_rejected_and_the_audio_works(self):
+        self.rig.open(Firefox, "f", slot=0, tones=TONES, extra=1)
+        self.rig.open(Firefox, "g", slot=-1, tones=TONES, extra=1)
+        self.hears("g", [AT_1000], [AT_1100], 60)
+
+
+class FirefoxTcpTest(BrowserTest):
+    transport = "tcp"
+
+    def test_firefox_talks_over_tcp_only(self):
+        self.rig.open(Firefox, "f", slot=0, tones=TONES)
+        self.rig.open(Firefox, "g", slot=-1, tones=TONES)
+        self.hears("g", [AT_1000], [AT_1100], 60)
+        self.assertEqual(self.rig.demo.stats(self.rig.peers["f"])["transport"], "tcp")
+
+
 if __name__ == "__main__":
+    isolate()
     PROGRAM = sys.argv.pop(1)
-    unittest.main(verbosity=2)
+    sys.exit(run_tests(sys.modules["__main__"], sys.argv[1:]))

@@ -104,14 +104,14 @@ unsigned fixture_join(struct fixture *fixture, const struct client_options *opti
 {
     char offer[2048], answer[KH_SDP_MAX];
     unsigned n = fixture->n_clients++;
+    struct kh_edge_joined joined;
     struct kh_error error;
-    int type;
 
     KH_REQUIRE(n < FIXTURE_CLIENTS_MAX);
     size_t bytes = client_offer(fixture->context, options, offer, sizeof(offer));
-    KH_REQUIRE(kh_edge_join(fixture->edge, offer, bytes, answer, &fixture->peers[n], &type,
-                            &error) == KH_OK);
-    KH_REQUIRE(type == 111);
+    KH_REQUIRE(kh_edge_join(fixture->edge, offer, bytes, answer, &joined, &error) == KH_OK);
+    KH_REQUIRE(joined.opus_payload_type == 111);
+    fixture->peers[n] = joined.peer;
     fixture->clients[n] =
         client_create(fixture->context, options, answer, heard, &fixture->heard[n]);
     KH_REQUIRE(fixture->clients[n]);

@@ -155,21 +155,20 @@ TEST(more_than_peers_max_are_refused_until_one_leaves)
     struct kh_edge_config config = fixture_config();
     char offer[2048], answer[KH_SDP_MAX];
     struct kh_error error;
-    kh_peer_id id = 0;
-    int type = 0;
+    struct kh_edge_joined joined = { 0 };
 
     config.peers_max = 2;
     fixture_start(&fixture, &config);
     fixture_join(&fixture, &plain);
     fixture_join(&fixture, &plain);
     size_t bytes = client_offer(fixture.context, &plain, offer, sizeof(offer));
-    assert_int_equal(kh_edge_join(fixture.edge, offer, bytes, answer, &id, &type, &error),
+    assert_int_equal(kh_edge_join(fixture.edge, offer, bytes, answer, &joined, &error),
                      KH_ERR_LIMIT);
-    assert_int_equal(id, 0);
+    assert_int_equal(joined.peer, 0);
     kh_edge_leave(fixture.edge, fixture.peers[0]);
     fixture_until(&fixture, fixture.gone == 1);
-    assert_int_equal(kh_edge_join(fixture.edge, offer, bytes, answer, &id, &type, &error), KH_OK);
-    assert_int_not_equal(id, fixture.peers[0]);
+    assert_int_equal(kh_edge_join(fixture.edge, offer, bytes, answer, &joined, &error), KH_OK);
+    assert_int_not_equal(joined.peer, fixture.peers[0]);
     fixture_stop(&fixture);
 }
 
@@ -249,13 +248,12 @@ TEST(a_public_address_is_offered_instead_of_the_local_one)
     struct kh_edge_config config = fixture_config();
     char offer[2048], answer[KH_SDP_MAX];
     struct kh_error error;
-    kh_peer_id id;
-    int type;
+    struct kh_edge_joined joined;
 
     config.public_address = "203.0.113.7";
     fixture_start(&fixture, &config);
     size_t bytes = client_offer(fixture.context, &plain, offer, sizeof(offer));
-    assert_int_equal(kh_edge_join(fixture.edge, offer, bytes, answer, &id, &type, &error), KH_OK);
+    assert_int_equal(kh_edge_join(fixture.edge, offer, bytes, answer, &joined, &error), KH_OK);
     assert_non_null(strstr(answer, "c=IN IP4 203.0.113.7\r\n"));
     assert_non_null(strstr(answer, " udp 2130706431 203.0.113.7 "));
     assert_null(strstr(answer, "127.0.0.1"));
