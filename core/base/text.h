@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Copy @from (NULL counts as "") into @to of @size bytes (> 0). False when it was cut. */
+/* Copy @from (NULL counts as "") into @to of @size bytes (> 0). False when it was cut. Bytes that
+ * are not UTF-8 (RFC 3629) become '?', so that every copied text can travel as JSON. */
 bool kh_text_copy(char *to, size_t size, const char *from);
 
 #define KH_TEXT_SET(array, from) ((void)kh_text_copy((array), sizeof(array), (from)))

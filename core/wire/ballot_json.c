@@ -268,8 +268,10 @@ enum kh_err kh_parse_ballot(const json_t *from, struct kh_ballot *to, struct kh_
 {
     struct kh_subjects subjects = { 0 };
     const json_t *list = json_object_get(from, "subjects");
-    enum kh_err err = parse_ballot_texts(from, to, error);
 
+    if (!json_is_object(from))
+        return kh_err_set(error, KH_ERR_INVALID, "ballot: an object is wanted");
+    enum kh_err err = parse_ballot_texts(from, to, error);
     if (!err)
         err = parse_ballot_words(from, to, error);
     if (!err)
@@ -376,8 +378,10 @@ enum kh_err kh_parse_result(const struct kh_ballot *ballot, const json_t *from,
     const json_t *counts = json_object_get(from, "counts");
     const json_t *words = json_object_get(from, "explanation");
     int outcome = KH_OUTCOME_COUNTED;
-    enum kh_err err = kh_parse_word(from, "outcome", kh_outcome_words, &outcome, error);
 
+    if (!json_is_object(from))
+        return kh_err_set(error, KH_ERR_INVALID, "result: an object is wanted");
+    enum kh_err err = kh_parse_word(from, "outcome", kh_outcome_words, &outcome, error);
     *to = (struct kh_result){ .outcome = (enum kh_outcome)outcome };
     if (!err)
         err = KH_PARSE_TEXT(from, "word", to->word, error);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEDS = 12, STEPS = 3000, DELEGATES = 9 };
+enum { SEEDS = 8, STEPS = 3000, DELEGATES = 9 };
 
 static uint64_t seed_now;
 static bool seen[KH_EVENTS];
@@ -133,6 +133,8 @@ static enum kh_command_type some_type(const struct kh_state *state)
     bool ends = type == KH_CMD_SITTING_CLOSE || type == KH_CMD_SESSION_CLOSE ||
                 type == KH_CMD_SITTING_SUSPEND || type == KH_CMD_CHECK_OUT;
 
+    if (state->phase == KH_PHASE_BREAK && any(5) == 0)
+        return KH_CMD_SESSION_CLOSE;
     if ((ends && state->phase == KH_PHASE_SITTING && any(4)) || (state->phase != KH_PHASE_SITTING && any(3)))
         return onward[state->phase];
     switch (any(10)) {
