@@ -63,6 +63,7 @@ struct kh_edge {
     unsigned round;
     struct kh_tcp *tcp_strangers, *tcp_known, *tcp_closed;
     unsigned n_strangers;
+    bool accept_paused; /* no descriptors left: the listeners are not watched until the timer */
     uint32_t timestamp_base; /* RTP time of tick 0 */
     uint64_t tick_number;    /* of the last tick sent, with its due time */
     int64_t tick_at_ns;
@@ -80,6 +81,8 @@ struct kh_source {
 enum kh_err kh_edge_open_sockets(struct kh_edge *edge, struct kh_error *error);
 void kh_edge_close_sockets(struct kh_edge *edge);
 bool kh_edge_watch(struct kh_edge *edge, int fd, void *watch);
+/* Watch or ignore the TCP listeners. */
+void kh_edge_watch_listeners(struct kh_edge *edge, bool watch);
 
 /* loop.c: the thread. */
 void *kh_edge_loop(void *edge);
@@ -99,7 +102,7 @@ void kh_edge_reply(struct kh_edge *edge, const struct kh_source *to, const uint8
 void kh_ice_input(struct kh_edge *edge, const struct kh_source *from, const uint8_t *data,
                   size_t bytes);
 /* An authenticated packet that is not STUN came on @path: media goes back the same way. */
-void kh_ice_confirm(struct kh_edge *edge, struct kh_path *path);
+void kh_ice_confirm(struct kh_path *path);
 void kh_ice_drop_path(struct kh_edge *edge, struct kh_path *path);
 void kh_ice_drop_paths(struct kh_edge *edge, struct kh_peer *peer);
 

@@ -28,6 +28,7 @@ static bool connect_peer(struct kh_edge *edge, struct kh_peer *peer)
         return false;
     peer->counters.profile = (int)profile;
     peer->report_ns = edge->now_ns + 1000000000;
+    peer->allowance = KH_PEER_ALLOWANCE;
     kh_peers_connected(&edge->peers, peer);
     kh_count(&edge->totals.handshakes, 1);
     edge->ops.on_peer(edge->user, peer->id, true);
@@ -92,7 +93,7 @@ void kh_handshake_input(struct kh_edge *edge, struct kh_path *path, const uint8_
         work_on(edge, peer, data, bytes); /* an alert or a repeated flight: cheap */
         return;
     }
-    kh_ice_confirm(edge, path);
+    kh_ice_confirm(path);
     put_aside(edge, peer, data, bytes);
 }
 

@@ -102,10 +102,11 @@ static void consider(struct kh_edge *edge, struct kh_path *path)
         select_path(path);
 }
 
-void kh_ice_confirm(struct kh_edge *edge, struct kh_path *path)
+void kh_ice_confirm(struct kh_path *path)
 {
-    (void)edge;
-    if (path != path->peer->selected && (path->nominated_ns || !path->peer->selected->nominated_ns))
+    const struct kh_path *now = path->peer->selected;
+
+    if (path != now && (!now || path->nominated_ns || !now->nominated_ns))
         select_path(path);
 }
 

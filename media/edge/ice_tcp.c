@@ -112,6 +112,7 @@ static void adopt(struct kh_edge *edge, int fd, unsigned socket, const struct kh
 
 void kh_tcp_accept(struct kh_edge *edge, unsigned socket)
 {
+    errno = 0;
     for (unsigned i = 0; i < ACCEPTS_PER_EVENT; i++) {
         struct kh_addr remote = { .bytes = sizeof(remote.v6) };
         int fd = accept4(edge->listeners[socket].fd, &remote.sa, &remote.bytes,
@@ -119,8 +120,21 @@ void kh_tcp_accept(struct kh_edge *edge, unsigned socket)
         if (fd >= 0)
             adopt(edge, fd, socket, &remote);
         else if (errno != EINTR && errno != ECONNABORTED)
-            return;
+            break;
     }
+    /* Without descriptors the listener stays readable and would keep us busy for nothing. */
+    if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
+        edge->accept_paused = true;
+        kh_edge_watch_listeners(edge, false);
+    }
+}
+
+void kh_tcp_resume(struct kh_edge *edge)
+{
+    if (!edge->accept_paused)
+        return;
+    edge->accept_paused = false;
+    kh_edge_watch_listeners(edge, true);
 }
 
 /* Hand over all whole frames. False: the stream is not ours, or the connection was closed. */

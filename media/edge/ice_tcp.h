@@ -63,6 +63,8 @@ void kh_tcp_readable(struct kh_edge *edge, struct kh_tcp *tcp);
 void kh_tcp_known(struct kh_edge *edge, struct kh_tcp *tcp, struct kh_path *path);
 /* Close now, free at the loop's end. The path, if any, must be dropped by the caller. */
 void kh_tcp_close(struct kh_edge *edge, struct kh_tcp *tcp);
+/* Listen again after the descriptors had run out. */
+void kh_tcp_resume(struct kh_edge *edge);
 /* Close strangers that have had their time. */
 void kh_tcp_expire(struct kh_edge *edge);
 /* Free what was closed. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -116,6 +117,7 @@ static void look_after_peers(struct kh_edge *edge)
             kh_edge_doom(edge, peer);
             continue;
         }
+        peer->allowance = KH_PEER_ALLOWANCE;
         kh_handshake_timer(edge, peer);
         kh_media_report(edge, peer);
     }
@@ -145,6 +147,7 @@ static void handle(struct kh_edge *edge, void *watched)
         edge->budget = edge->config.handshakes_per_tick;
         look_after_peers(edge);
         kh_tcp_expire(edge);
+        kh_tcp_resume(edge);
         break;
     case KH_WATCH_UDP:
         udp_readable(edge, watched);
@@ -161,6 +164,12 @@ static void handle(struct kh_edge *edge, void *watched)
     }
 }
 
+/* Before ordinary threads, but not real time: a flood from the network must not stop the rest. */
+static void prefer_this_thread(void)
+{
+    setpriority(PRIO_PROCESS, 0, -10); /* Linux: of this thread only; fails without the right to */
+}
+
 void *kh_edge_loop(void *user)
 {
     struct kh_edge *edge = user;
@@ -168,6 +177,7 @@ void *kh_edge_loop(void *user)
     bool more = false;
 
     pthread_setname_np(pthread_self(), "kh-edge");
+    prefer_this_thread();
     while (!edge->stop) {
         int n = epoll_wait(edge->epoll, events, EVENTS, more ? 0 : -1);
         edge->now_ns = kh_edge_clock_ns();

@@ -55,8 +55,9 @@ void kh_media_input(struct kh_edge *edge, struct kh_path *path, uint8_t *data, s
     struct kh_peer *peer = path->peer;
     bool rtcp = is_rtcp(data, bytes);
 
-    if (!peer->in)
+    if (!peer->in || peer->allowance == 0)
         return;
+    peer->allowance--;
     enum kh_srtp_result result =
         rtcp ? kh_srtp_in_rtcp(peer->in, data, &bytes) : kh_srtp_in_rtp(peer->in, data, &bytes);
     if (result == KH_SRTP_FORGED)
@@ -64,7 +65,7 @@ void kh_media_input(struct kh_edge *edge, struct kh_path *path, uint8_t *data, s
     if (result != KH_SRTP_GOOD)
         return;
     peer->valid_ns = edge->now_ns;
-    kh_ice_confirm(edge, path);
+    kh_ice_confirm(path);
     if (rtcp)
         take_rtcp(edge, peer, data, bytes);
     else

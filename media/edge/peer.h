@@ -18,6 +18,8 @@
 enum {
     KH_PEER_PATHS = 4,   /* address pairs remembered for a peer */
     KH_PEER_WAITING = 8, /* DTLS datagrams that wait for their turn */
+    /* Media packets taken in 200 ms: frames of 2.5 ms, and room for what a stalled network held. */
+    KH_PEER_ALLOWANCE = 200,
     KH_PEERS_LIMIT = 65535,
 };
 
@@ -82,6 +84,7 @@ struct kh_peer {
     uint32_t octets_out; /* of payload, for sender reports */
     bool paused;         /* no frame last tick: the next packet begins a talkspurt */
     struct kh_rtcp_receiver receiver;
+    unsigned allowance; /* media packets that are still taken in this interval */
 };
 
 struct kh_peers {

@@ -15,6 +15,16 @@ bool kh_edge_watch(struct kh_edge *edge, int fd, void *watch)
     return epoll_ctl(edge->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+void kh_edge_watch_listeners(struct kh_edge *edge, bool watch)
+{
+    for (unsigned i = 0; i < edge->n_sockets; i++) {
+        struct epoll_event event = { .events = watch ? EPOLLIN : 0,
+                                     .data.ptr = &edge->listeners[i] };
+        if (edge->listeners[i].fd >= 0)
+            epoll_ctl(edge->epoll, EPOLL_CTL_MOD, edge->listeners[i].fd, &event);
+    }
+}
+
 /* A burst of one packet for each of 1,000 peers must fit. The kernel may allow less; as root the
  * FORCE kind passes its limit. */
 static void enlarge(int fd)

@@ -32,6 +32,7 @@ struct client {
     uint32_t server_ssrc, ssrc;
     int fd;
     bool silent, forge;
+    unsigned dtls_in, dtls_out; /* datagrams so far */
     unsigned answered, packets, reports, bad;
     int64_t next_check_ns;
     SSL *ssl;
@@ -76,7 +77,11 @@ void client_send_raw(struct client *client, const uint8_t *data, size_t bytes)
 
 static int bio_write(BIO *bio, const char *data, int bytes)
 {
-    client_send_raw(BIO_get_data(bio), (const uint8_t *)data, (size_t)bytes);
+    struct client *client = BIO_get_data(bio);
+    unsigned n = client->dtls_out++;
+
+    if (n >= 32 || !(client->options.lose_out >> n & 1))
+        client_send_raw(client, (const uint8_t *)data, (size_t)bytes);
     return bytes;
 }
 
@@ -191,6 +196,8 @@ static int open_socket(const struct client *client)
     int type = client->options.tcp ? SOCK_STREAM : SOCK_DGRAM;
     int fd = socket(client->server.sa.sa_family, type | SOCK_CLOEXEC, 0);
 
+    if (fd >= 0 && client->options.receive_buffer)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &client->options.receive_buffer, sizeof(int));
     if (fd >= 0 && connect(fd, &client->server.sa, client->server.bytes) != 0) {
         close(fd);
         return -1;
@@ -357,6 +364,9 @@ static void take(struct client *client, uint8_t *data, size_t bytes)
     if (data[0] <= 3) {
         take_stun(client, data, bytes);
     } else if (data[0] >= 20 && data[0] <= 63) {
+        unsigned n = client->dtls_in++;
+        if (n < 32 && client->options.lose_in >> n & 1)
+            return;
         client->datagram = data;
         client->datagram_bytes = bytes;
         go_on(client);

@@ -20,12 +20,14 @@ struct client_context *client_context_create(const char *profiles);
 void client_context_destroy(struct client_context *context);
 
 struct client_options {
-    const char *direction;  /* "sendrecv" when NULL */
-    bool tcp;               /* use the TCP candidate */
-    bool wrong_fingerprint; /* the offer names another certificate */
-    bool wrong_password;    /* checks are signed with another password */
-    bool no_nomination;     /* checks come without USE-CANDIDATE */
-    unsigned candidate;     /* which of the candidates of its kind; 0: the first */
+    const char *direction;      /* "sendrecv" when NULL */
+    bool tcp;                   /* use the TCP candidate */
+    bool wrong_fingerprint;     /* the offer names another certificate */
+    bool wrong_password;        /* checks are signed with another password */
+    bool no_nomination;         /* checks come without USE-CANDIDATE */
+    unsigned lose_in, lose_out; /* bit n: the nth DTLS datagram in that direction is lost */
+    int receive_buffer;         /* SO_RCVBUF; 0: the system's */
+    unsigned candidate;         /* which of the candidates of its kind; 0: the first */
 };
 
 /* Write an offer; answers its length. */

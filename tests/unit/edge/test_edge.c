@@ -69,6 +69,18 @@ TEST(another_certificate_than_the_offered_one_is_refused_before_any_media)
     fixture_stop(&fixture);
 }
 
+TEST(a_handshake_gets_through_although_every_first_flight_is_lost)
+{
+    start();
+    fixture_play(&fixture, 0);
+    unsigned a = fixture_join(&fixture, &(struct client_options){ .lose_in = 3, .lose_out = 1 });
+    unsigned b = fixture_join(&fixture, &(struct client_options){ .lose_in = 0xc });
+    fixture_until(&fixture, client_packets(fixture.clients[a]) >= 3);
+    fixture_until(&fixture, client_packets(fixture.clients[b]) >= 3);
+    assert_int_equal(fixture_totals(&fixture).handshake_failures, 0);
+    fixture_stop(&fixture);
+}
+
 TEST(a_wrong_password_gets_no_answer_at_all)
 {
     start();
@@ -267,6 +279,7 @@ int main(void)
         CASE(a_browser_connects_over_tcp_and_hears_the_mix),
         CASE(a_client_without_gcm_gets_the_older_profile),
         CASE(another_certificate_than_the_offered_one_is_refused_before_any_media),
+        CASE(a_handshake_gets_through_although_every_first_flight_is_lost),
         CASE(a_wrong_password_gets_no_answer_at_all),
         CASE(dtls_and_media_from_an_unknown_address_are_ignored),
         CASE(leaving_says_close_notify_and_frees_the_place),

@@ -260,6 +260,50 @@ TEST(idle_tcp_connections_make_room_for_newcomers)
     fixture_stop(&fixture);
 }
 
+/* Its packets are dropped, never queued; the others hear every tick. */
+TEST(a_tcp_peer_that_does_not_read_holds_up_nobody)
+{
+    unsigned a = start_one(&(struct client_options){ .tcp = true, .receive_buffer = 2048 });
+    unsigned b = fixture_join(&fixture, &plain);
+
+    fixture_until(&fixture, fixture.connected == 2 && client_connected(fixture.clients[b]));
+    struct client *stuck = fixture.clients[a];
+    fixture.clients[a] = NULL; /* nobody reads it any more */
+    fixture_play(&fixture, 0);
+    unsigned ticks = 0;
+    for (; fixture_totals(&fixture).packets_dropped < 100 && ticks < 20000; ticks++) {
+        fixture.next_tick_ns = 1; /* as fast as the feed takes them */
+        fixture.tick.number++;
+        kh_edge_push_tick(fixture.edge, &fixture.tick);
+        if (ticks % 4 == 0) {
+            fixture.next_tick_ns = 0;
+            fixture_turn(&fixture);
+        }
+    }
+    assert_true(fixture_totals(&fixture).packets_dropped >= 100);
+    unsigned before = client_packets(fixture.clients[b]);
+    fixture_play(&fixture, 0);
+    fixture_until(&fixture, client_packets(fixture.clients[b]) > before + 10);
+    assert_int_equal(client_bad(fixture.clients[b]), 0);
+    fixture.clients[a] = stuck;
+    fixture_stop(&fixture);
+}
+
+TEST(a_peer_that_floods_is_cut_to_what_a_microphone_needs)
+{
+    unsigned a = start_one(&plain);
+
+    kh_edge_route(fixture.edge, fixture.peers[a], 0, true);
+    for (unsigned i = 0; i < 3000; i++)
+        client_send_rtp(fixture.clients[a], sound, sizeof(sound));
+    fixture_run(&fixture, 500);
+    assert_in_range(fixture.rtp, 100, 1500);
+    unsigned before = fixture.rtp;
+    client_send_rtp(fixture.clients[a], sound, sizeof(sound));
+    fixture_until(&fixture, fixture.rtp > before);
+    fixture_stop(&fixture);
+}
+
 int main(void)
 {
     return kh_run_tests(CASE(sound_is_passed_on_only_for_a_slot_and_only_while_it_may_send),
@@ -274,5 +318,7 @@ int main(void)
                         CASE(reports_tell_loss_and_round_trip_to_both_sides),
                         CASE(ticks_without_a_frame_send_nothing),
                         CASE(a_flood_from_strangers_costs_no_memory_and_disturbs_nobody),
-                        CASE(idle_tcp_connections_make_room_for_newcomers));
+                        CASE(idle_tcp_connections_make_room_for_newcomers),
+                        CASE(a_tcp_peer_that_does_not_read_holds_up_nobody),
+                        CASE(a_peer_that_floods_is_cut_to_what_a_microphone_needs));
 }
