@@ -140,10 +140,20 @@ void kh_auth_close(struct kh_auth *auth); /* accepts NULL */
 
 enum { KH_CODE_CHARS = 26, KH_TOKEN_CHARS = 43 };
 
-/* A new one-time login code for @person, valid @ttl_s; @reusable: for displays and demos, may be
- * exchanged many times, and its sessions may be connected many times at once. Ids are 1 to 63
- * bytes. Written with its NUL into @code. Only its hash is stored. KH_ERR_INVALID, or as
+/* Whom a code is for. */
+struct kh_invitation {
+    const char *council, *person; /* 1 to 63 bytes of UTF-8 without control characters */
+    int64_t ttl_s;                /* how long the code is valid */
+    bool is_reusable; /* for displays and demos: may be exchanged many times, and its sessions may
+                       * be connected many times at once; else it is used up by the first login */
+};
+
+/* A new login code, written with its NUL into @code. Only its hash is stored. KH_ERR_INVALID, or as
  * kh_auth_open(). */
+enum kh_err kh_auth_issue(struct kh_auth *auth, const struct kh_invitation *invitation,
+                          char code[KH_CODE_CHARS + 1], struct kh_error *error) KH_MUST_CHECK;
+
+/* The same with the parts of the invitation one by one. */
 enum kh_err kh_auth_invite(struct kh_auth *auth, const char *council, const char *person,
                            int64_t ttl_s, bool reusable, char code[KH_CODE_CHARS + 1],
                            struct kh_error *error);

@@ -207,27 +207,35 @@ static bool is_name(const char *name)
     return true;
 }
 
-enum kh_err kh_auth_invite(struct kh_auth *auth, const char *council, const char *person,
-                           int64_t ttl_s, bool reusable, char code[KH_CODE_CHARS + 1],
-                           struct kh_error *error)
+enum kh_err kh_auth_issue(struct kh_auth *auth, const struct kh_invitation *invitation,
+                          char code[KH_CODE_CHARS + 1], struct kh_error *error)
 {
-    struct kh_login login = { .is_shared = reusable };
+    struct kh_login login = { .is_shared = invitation->is_reusable };
     char made[KH_CODE_CHARS + 1];
 
-    if (ttl_s <= 0 || !is_name(council) || !is_name(person))
+    if (invitation->ttl_s <= 0 || !is_name(invitation->council) || !is_name(invitation->person))
         return kh_err_set(error, KH_ERR_INVALID,
                           "a login code needs a council and a person of 1 to %d bytes without "
                           "control characters, and a time to live above 0",
                           KH_AUTH_NAME_BYTES - 1);
-    g_strlcpy(login.council, council, sizeof(login.council));
-    g_strlcpy(login.person, person, sizeof(login.person));
-    login.expires_s = auth->now_s() + ttl_s;
+    g_strlcpy(login.council, invitation->council, sizeof(login.council));
+    g_strlcpy(login.person, invitation->person, sizeof(login.person));
+    login.expires_s = auth->now_s() + invitation->ttl_s;
     kh_code_make(made);
     kh_code_hash(made, login.session);
     if (!insert(auth, INVITE, &login))
         return failed(auth, error, "new code");
     memcpy(code, made, sizeof(made));
     return KH_OK;
+}
+
+enum kh_err kh_auth_invite(struct kh_auth *auth, const char *council, const char *person,
+                           int64_t ttl_s, bool reusable, char code[KH_CODE_CHARS + 1],
+                           struct kh_error *error)
+{
+    struct kh_invitation invitation = { council, person, ttl_s, reusable };
+
+    return kh_auth_issue(auth, &invitation, code, error);
 }
 
 static enum kh_err exchange(struct kh_auth *auth, const char *code, int64_t ttl_s,

@@ -215,13 +215,16 @@ static void call_sicken(struct door *door, struct kh_api_call *call, json_t *par
 static void call_invite(struct door *door, struct kh_api_call *call, json_t *params)
 {
     json_t *ttl = json_object_get(params, "ttl_s");
+    struct kh_invitation invitation = {
+        .council = "demo",
+        .person = json_string_value(json_object_get(params, "person")),
+        .ttl_s = ttl ? json_integer_value(ttl) : 600,
+        .is_reusable = json_is_true(json_object_get(params, "reusable")),
+    };
     char code[KH_CODE_CHARS + 1];
     struct kh_error error;
 
-    if (kh_auth_invite(kh_api_auth(door->api), "demo",
-                       json_string_value(json_object_get(params, "person")),
-                       ttl ? json_integer_value(ttl) : 600,
-                       json_is_true(json_object_get(params, "reusable")), code, &error) == KH_OK)
+    if (kh_auth_issue(kh_api_auth(door->api), &invitation, code, &error) == KH_OK)
         kh_api_result(call, json_pack("{s:s}", "code", code));
     else
         kh_api_error(call, KH_RPC_PARAMS, error.text, NULL);
@@ -328,10 +331,10 @@ static void print_ready(struct door *door)
     json_t *codes = json_object(), *ready;
 
     for (size_t i = 0; i < KH_COUNT(people); i++) {
+        struct kh_invitation invitation = { "demo", people[i].id, 600, people[i].reusable };
         char code[KH_CODE_CHARS + 1];
 
-        KH_REQUIRE(kh_auth_invite(kh_api_auth(door->api), "demo", people[i].id, 600,
-                                  people[i].reusable, code, NULL) == KH_OK);
+        KH_REQUIRE(kh_auth_issue(kh_api_auth(door->api), &invitation, code, NULL) == KH_OK);
         json_object_set_new(codes, people[i].id, json_string(code));
     }
     ready = json_pack("{s:i, s:o}", "port", kh_api_port(door->api), "codes", codes);
