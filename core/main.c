@@ -110,7 +110,8 @@ static void print_link(const struct kh_config *config, struct kh_auth *auth,
 
     while (!(person->roles >> role & 1))
         role++;
-    if (kh_auth_invite(auth, council->id, person->id, INVITE_TTL_S, is_screen, code, &error)) {
+    struct kh_invitation invitation = { council->id, person->id, INVITE_TTL_S, is_screen };
+    if (kh_auth_invite(auth, &invitation, code, &error)) {
         fail(&error);
         return;
     }

@@ -41,8 +41,9 @@ enum kh_count {
     KH_COUNT_EXPRESSED, /* for + against: abstentions and blanks left out */
     KH_COUNT_NOT_VOTED, /* eligible, but did not cast */
     KH_COUNT_EXCUSED,
+    KH_COUNT_ONE, /* always 1: "at least 100" is of 100/1 of it */
 };
-enum { KH_COUNTS = 19 };
+enum { KH_COUNTS = 20 };
 
 enum kh_eligible { KH_ELIGIBLE_CHECKED_IN, KH_ELIGIBLE_PRESENT_AT_OPEN, KH_ELIGIBLE_ALL };
 /* NAMED_LIVE: names seen while voting; NAMED_AFTER: after the close; TOTALS: never names. SECRET:
@@ -118,7 +119,9 @@ struct kh_ballot {
     enum kh_form form;
     enum kh_tie tie;
     bool close_when_all_voted;
-    int64_t timer_ms;                       /* 0: the chair closes */
+    bool weighted;    /* each vote counts as much as its member's weight; bases too */
+    bool proxies;     /* a member may also vote for those who gave them a proxy */
+    int64_t timer_ms; /* 0: the chair closes */
     struct kh_majority rules[KH_RULES_MAX]; /* all must hold */
     unsigned n_rules;
     struct kh_majority vetoes[KH_RULES_MAX]; /* none may hold */

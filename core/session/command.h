@@ -34,24 +34,35 @@
     X(FLOOR_EXTEND, "floor.extend", CHAIR, SITTING, F(person) | F(by_ms), 0)                       \
     X(FLOOR_SUPPORT, "floor.support", DELEGATE, SITTING, F(request), 0)                            \
     X(FLOOR_ANSWER, "floor.answer", MEMBER | SECRETARY, SITTING, F(ask) | F(answer), 0)            \
+    X(FLOOR_STOP, "floor.stop", CHAIR, SITTING, 0, F(person) | F(request))                         \
+    X(FLOOR_RESUME, "floor.resume", CHAIR, SITTING, 0, F(person) | F(request))                     \
+    X(FLOOR_LIMIT, "floor.limit", CHAIR, SITTING, F(limit_ms), F(person) | F(request))             \
     X(LIST_CLOSE, "list.close", CHAIR, SITTING, 0, 0)                                              \
     X(LIST_OPEN, "list.open", CHAIR, SITTING, 0, 0)                                                \
     X(MIC_MUTE, "mic.mute", SPEAKER | OPERATOR, SITTING | SUSPENDED, 0, F(person))                 \
     X(MIC_UNMUTE, "mic.unmute", SPEAKER | OPERATOR, SITTING, 0, F(person))                         \
     X(MIC_MUTE_ALL, "mic.mute_all", CHAIR | OPERATOR, SITTING | SUSPENDED, 0, 0)                   \
     X(VOTE_OPEN, "vote.open", CHAIR, SITTING, F(type) | F(question), F(item) | F(subjects))        \
-    X(VOTE_CAST, "vote.cast", DELEGATE, SITTING, F(vote) | F(choice), 0)                           \
+    X(VOTE_CAST, "vote.cast", DELEGATE, SITTING, F(vote) | F(choice), F(person))                   \
     X(VOTE_TALLY, "vote.tally", SECRETARY | CHAIR, SITTING | SUSPENDED,                            \
       F(vote) | F(form) | F(counts), 0)                                                            \
     X(VOTE_CLOSE, "vote.close", CHAIR, SITTING, F(vote), 0)                                        \
     X(VOTE_CANCEL, "vote.cancel", CHAIR, SITTING | SUSPENDED, F(vote), F(note))                    \
+    X(VOTE_DECIDE, "vote.decide", CHAIR, SITTING, F(vote) | F(choice), 0)                          \
+    X(VOTE_REOPEN, "vote.reopen", CHAIR, SITTING, F(vote), F(form))                                \
+    X(VOTE_DEFER, "vote.defer", CHAIR, SITTING, F(vote), F(note))                                  \
+    X(SITTING_PUBLISH, "sitting.publish", CHAIR, SITTING | SUSPENDED, F(closed), 0)                \
+    X(PROXY_GIVE, "proxy.give", DELEGATE | SECRETARY, BREAK | SITTING | SUSPENDED, F(target),      \
+      F(person))                                                                                   \
+    X(PROXY_END, "proxy.end", DELEGATE | SECRETARY, BREAK | SITTING | SUSPENDED, 0, F(person))     \
     /* The server's own: the clock and the procedure's actions. Never accepted from a client. */   \
     X(MARK, "clock.mark", SERVER, SITTING, F(request), 0)                                          \
     X(EXPIRE, "clock.expire", SERVER, SITTING, F(request), 0)                                      \
     X(CUT, "clock.cut", SERVER, SITTING, F(request), 0)                                            \
     X(ASK_TIMEOUT, "clock.ask_timeout", SERVER, SITTING, F(ask), 0)                                \
     X(ASK, "ask", SERVER, SITTING, F(ask_text), F(request))                                        \
-    X(ACCEPT, "floor.accept", SERVER, SITTING, F(request), 0)
+    X(ACCEPT, "floor.accept", SERVER, SITTING, F(request), 0)                                      \
+    X(STORE, "procedure.store", SERVER, BREAK | SITTING | SUSPENDED, F(name) | F(note), 0)
 
 enum kh_command_type {
 #define KH_COMMAND_ENUM(name, wire, roles, phases, required, optional) KH_CMD_##name,

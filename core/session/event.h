@@ -46,10 +46,17 @@
     X(ASK_ANSWERED, "ask.answered", F(ask) | F(answer), F(person) | F(request))                    \
     X(MIC_CHANGED, "mic.changed", F(person) | F(mic), F(by))                                       \
     X(VOTE_OPENED, "vote.opened", F(vote) | F(question) | F(ballot), F(item) | F(ends_at))         \
-    X(VOTE_CAST, "vote.cast", F(vote) | F(person), F(choice))                                      \
+    X(VOTE_CAST, "vote.cast", F(vote) | F(person), F(choice) | F(by))                              \
     X(VOTE_TALLIED, "vote.tallied", F(vote) | F(form) | F(counts), F(by))                          \
     X(VOTE_CLOSED, "vote.closed", F(vote) | F(result), 0)                                          \
     X(VOTE_CANCELLED, "vote.cancelled", F(vote), F(note) | F(by))                                  \
+    X(VOTE_DECIDED, "vote.decided", F(vote) | F(choice) | F(result), F(by))                        \
+    X(VOTE_REOPENED, "vote.reopened", F(vote) | F(form), F(by) | F(ends_at))                       \
+    X(VOTE_DEFERRED, "vote.deferred", F(vote), F(note) | F(by))                                    \
+    X(SITTING_PUBLISHED, "sitting.published", F(closed), F(by))                                    \
+    X(PROXY_GIVEN, "proxy.given", F(person) | F(target), F(by))                                    \
+    X(PROXY_ENDED, "proxy.ended", F(person), F(by))                                                \
+    X(PROCEDURE_STORED, "procedure.stored", F(name) | F(note), 0)                                  \
     X(PROCEDURE_CHANGED, "procedure.changed", F(name) | F(max_open), F(by))                        \
     X(PROCEDURE_FAILED, "procedure.failed", F(name) | F(note), F(reason))                          \
     X(RECORDING_STARTED, "recording.started", F(name), 0)                                          \

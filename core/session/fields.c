@@ -16,7 +16,9 @@ const char *const kh_role_words[] = { "chair",   "delegate", "secretary", "guest
 const char *const kh_phase_words[] = { "closed", "break", "sitting", "suspended", NULL };
 const char *const kh_presence_words[] = { "absent", "present", "excused", NULL };
 const char *const kh_item_state_words[] = { "waiting", "current", "done", NULL };
-const char *const kh_vote_state_words[] = { "none", "open", "closed", "cancelled", NULL };
+const char *const kh_vote_state_words[] = {
+    "none", "open", "closed", "cancelled", "deferred", NULL
+};
 const char *const kh_stand_words[] = { "other", "for",   "against", "abstain",
                                        "aside", "block", "blank",   NULL };
 const char *const kh_count_words[] = {
@@ -24,7 +26,8 @@ const char *const kh_count_words[] = {
     "eligible",  "issued",    "returned",        "cast",
     "valid",     "invalid",   "blank",           "for",
     "against",   "abstain",   "stand_aside",     "block",
-    "expressed", "not_voted", "excused",         NULL
+    "expressed", "not_voted", "excused",         "one",
+    NULL
 };
 const char *const kh_eligible_words[] = { "checked_in", "present_at_open", "all", NULL };
 const char *const kh_secrecy_words[] = { "named_live", "named_after", "totals", "secret", NULL };

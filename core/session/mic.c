@@ -58,7 +58,8 @@ static bool *muted_by(const struct kh_state *state, struct kh_request *r,
 {
     if (KH_HAS(&event->f, by))
         return event->f.by == event->f.person ? &r->muted_by_self : &r->muted_by_chair;
-    return state->phase == KH_PHASE_SUSPENDED ? &r->muted_by_pause : &r->muted_by_clock;
+    bool is_paused = state->phase == KH_PHASE_SUSPENDED || r->interrupted;
+    return is_paused ? &r->muted_by_pause : &r->muted_by_clock;
 }
 
 void kh_mic_apply(struct kh_state *state, const struct kh_event *event)

@@ -36,11 +36,15 @@ const struct kh_request *kh_command_speech(const struct kh_decision *d);
 
 /* Wake and sleep of the table's places, for apply. */
 struct kh_request *kh_place_of_request(struct kh_state *state, uint32_t id); /* 0: a free one */
+struct kh_vote *kh_place_of_vote(struct kh_state *state, uint32_t id);
 struct kh_request *kh_place_of_speech(struct kh_state *state, kh_person person);
 
 /* End a speech in the state: into the history, out of the table, its questions with it. */
 void kh_floor_end(struct kh_state *state, struct kh_request *request, const struct kh_event *event);
 void kh_floor_drop(struct kh_state *state, struct kh_request *request);
+
+/* Call the voters of a vote that opens (again): nothing cast, who is there, who may. */
+void kh_vote_call(const struct kh_state *state, struct kh_vote *vote);
 
 /* Events that more than one part makes. */
 void kh_floor_emit_end(const struct kh_decision *d, enum kh_event_type type,
@@ -59,7 +63,10 @@ kh_decide_part kh_sitting_decide_session_open, kh_sitting_decide_session_close,
     kh_floor_decide_list_close, kh_floor_decide_list_open, kh_ask_decide_ask, kh_ask_decide_answer,
     kh_ask_decide_timeout, kh_mic_decide_mute, kh_mic_decide_unmute, kh_mic_decide_mute_all,
     kh_timer_decide_mark, kh_timer_decide_expire, kh_timer_decide_cut, kh_vote_decide_open,
-    kh_vote_decide_cast, kh_vote_decide_tally, kh_vote_decide_close, kh_vote_decide_cancel;
+    kh_vote_decide_cast, kh_vote_decide_tally, kh_vote_decide_close, kh_vote_decide_cancel,
+    kh_revote_decide_decide, kh_revote_decide_reopen, kh_revote_decide_defer, kh_floor_decide_stop,
+    kh_floor_decide_resume, kh_floor_decide_limit, kh_sitting_decide_publish, kh_proxy_decide_give,
+    kh_proxy_decide_end, kh_store_decide;
 
 void kh_roster_apply(struct kh_state *state, const struct kh_event *event);
 void kh_sitting_apply(struct kh_state *state, const struct kh_event *event);
@@ -70,6 +77,9 @@ void kh_speech_apply(struct kh_state *state, const struct kh_event *event);
 void kh_ask_apply(struct kh_state *state, const struct kh_event *event);
 void kh_mic_apply(struct kh_state *state, const struct kh_event *event);
 void kh_vote_apply(struct kh_state *state, const struct kh_event *event);
+void kh_revote_apply(struct kh_state *state, const struct kh_event *event);
+void kh_store_apply(struct kh_state *state, const struct kh_event *event);
+void kh_proxy_apply(struct kh_state *state, const struct kh_event *event);
 void kh_record_apply(struct kh_state *state, const struct kh_event *event);
 
 #endif

@@ -42,6 +42,8 @@ static enum kh_refusal permit_answer(const struct kh_state *state, const struct 
 static enum kh_refusal permit_own(const struct kh_state *state, const struct kh_command *command)
 {
     switch ((int)command->type) {
+    case KH_CMD_PROXY_GIVE:
+    case KH_CMD_PROXY_END:
     case KH_CMD_CHECK_IN:
     case KH_CMD_CHECK_OUT:
         if (kh_command_person(command) == KH_NOBODY)

@@ -88,6 +88,18 @@ enum kh_refusal_class {
     X(SECRET_FORM, REFUSED, "secret_form",                                                         \
       "Bỏ phiếu kín điện tử chưa được hỗ trợ; hãy dùng phiếu giấy.",                               \
       "Electronic secret ballots are not supported yet; use paper.", "kyhop.32")                   \
+    X(HAND_FORM, WRONG_STATE, "hand_form", "Lần này kiểm phiếu bằng tay, không bấm nút.",          \
+      "This vote is counted by hand, not at the desks.", "kyhop.34")                               \
+    X(NO_PROXY, NOT_PERMITTED, "no_proxy", "Bạn không được ủy quyền biểu quyết thay người này.",   \
+      "You hold no proxy of this person.", "kyhop.35")                                             \
+    X(NO_TIE, WRONG_STATE, "no_tie", "Kết quả không ngang phiếu nên chủ tọa không quyết định.",    \
+      "There is no tie for the chair to decide.", "kyhop.36")                                      \
+    X(HAS_PROXY, WRONG_STATE, "has_proxy", "Người này đã ủy quyền.",                               \
+      "This person has given a proxy already.", "kyhop.37")                                        \
+    X(NOT_STOPPED, WRONG_STATE, "not_stopped", "Lượt phát biểu này không bị tạm dừng.",            \
+      "This speech is not interrupted.", "kyhop.38")                                               \
+    X(STORE_FULL, LIMIT, "store_full", "Thể thức đã lưu quá nhiều giá trị.",                       \
+      "The procedure keeps too many values.", "kyhop.39")                                          \
     X(NO_SPEAKER, REFUSED, "no_speaker", "Người này không thuộc thành phần được phát biểu.",       \
       "This person has no role that may speak.", "kyhop.34")
 

@@ -57,7 +57,7 @@ enum kh_refusal kh_sitting_decide_resume(const struct kh_decision *d)
     kh_emit(d, KH_EV_SITTING_RESUMED);
     for (unsigned i = 0; i < KH_REQUESTS_MAX; i++) {
         const struct kh_request *r = &d->state->requests[i];
-        if (!is_granted(r))
+        if (!is_granted(r) || r->interrupted)
             continue;
         struct kh_event *event = kh_emit_request(d, KH_EV_FLOOR_RESUMED, r);
         int64_t ends_at = r->limit_ms ? d->command->at_ms + r->limit_ms - r->spent_ms : 0;
@@ -65,6 +65,17 @@ enum kh_refusal kh_sitting_decide_resume(const struct kh_decision *d)
         if (r->muted_by_pause && !r->muted_by_chair && !r->muted_by_self)
             kh_mic_emit(d, r->person, KH_MIC_LIVE, false);
     }
+    return KH_REFUSAL_NONE;
+}
+
+/* Closing a sitting to the public, or opening it (law 77/2015 Art. 78(4)). */
+enum kh_refusal kh_sitting_decide_publish(const struct kh_decision *d)
+{
+    if (d->state->sitting_closed == d->command->f.closed)
+        return KH_REFUSAL_NONE;
+    struct kh_event *event = kh_emit(d, KH_EV_SITTING_PUBLISHED);
+    KH_SET(&event->f, closed, d->command->f.closed);
+    kh_emit_by(d, event);
     return KH_REFUSAL_NONE;
 }
 
@@ -146,6 +157,9 @@ void kh_sitting_apply(struct kh_state *state, const struct kh_event *event)
         if (state->phase == KH_PHASE_SUSPENDED)
             shift_deadlines(state, event->at_ms - state->suspended_ms);
         state->phase = KH_PHASE_SITTING;
+        break;
+    case KH_EV_SITTING_PUBLISHED:
+        state->sitting_closed = event->f.closed;
         break;
     case KH_EV_SITTING_CLOSED:
         state->phase = KH_PHASE_BREAK;

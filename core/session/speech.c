@@ -70,6 +70,60 @@ enum kh_refusal kh_floor_decide_extend(const struct kh_decision *d)
     return KH_REFUSAL_NONE;
 }
 
+/* An interruption: the clock stops and the microphone is silent, the floor stays. */
+enum kh_refusal kh_floor_decide_stop(const struct kh_decision *d)
+{
+    const struct kh_request *speech = kh_command_speech(d);
+
+    if (!speech)
+        return KH_REFUSAL_NO_FLOOR;
+    if (speech->interrupted)
+        return KH_REFUSAL_NONE;
+    struct kh_event *event = kh_emit_request(d, KH_EV_FLOOR_STOPPED, speech);
+    KH_SET(&event->f, spent_ms, spent_at(speech, d->command->at_ms));
+    if (speech->mic == KH_MIC_LIVE)
+        kh_mic_emit(d, speech->person, KH_MIC_MUTED, false);
+    return KH_REFUSAL_NONE;
+}
+
+enum kh_refusal kh_floor_decide_resume(const struct kh_decision *d)
+{
+    const struct kh_request *speech = kh_command_speech(d);
+
+    if (!speech)
+        return KH_REFUSAL_NO_FLOOR;
+    if (!speech->interrupted)
+        return KH_REFUSAL_NOT_STOPPED;
+    uint32_t max = d->state->max_open ? d->state->max_open : KH_OPEN_DEFAULT;
+    if (kh_state_open_floors(d->state) >= max)
+        return KH_REFUSAL_MICS_BUSY;
+    struct kh_event *event = kh_emit_request(d, KH_EV_FLOOR_RESUMED, speech);
+    KH_SET(&event->f, ends_at,
+           speech->limit_ms ? d->command->at_ms + speech->limit_ms - speech->spent_ms : 0);
+    if (speech->muted_by_pause && !speech->muted_by_chair && !speech->muted_by_self)
+        kh_mic_emit(d, speech->person, KH_MIC_LIVE, false);
+    return KH_REFUSAL_NONE;
+}
+
+/* Another limit for a running speech, longer or shorter. */
+enum kh_refusal kh_floor_decide_limit(const struct kh_decision *d)
+{
+    const struct kh_request *speech = kh_command_speech(d);
+    int64_t limit_ms = d->command->f.limit_ms;
+
+    if (!speech)
+        return KH_REFUSAL_NO_FLOOR;
+    if (limit_ms <= 0 || limit_ms > 24 * EXTEND_MAX_MS)
+        return KH_REFUSAL_FIELD;
+    int64_t left_ms = limit_ms - spent_at(speech, d->command->at_ms);
+    struct kh_event *event = kh_emit_request(d, KH_EV_FLOOR_EXTENDED, speech);
+    KH_SET(&event->f, by_ms, limit_ms - speech->limit_ms);
+    KH_SET(&event->f, limit_ms, limit_ms);
+    KH_SET(&event->f, ends_at, speech->run_since_ms ? d->command->at_ms + left_ms : 0);
+    kh_emit_by(d, event);
+    return KH_REFUSAL_NONE;
+}
+
 /* The first mark that lies below @left_ms; marks above it have passed silently. */
 static unsigned first_mark(const struct kh_marks *marks, int64_t left_ms)
 {
@@ -103,8 +157,10 @@ static void apply_extended(struct kh_request *r, const struct kh_event *event)
 }
 
 /* A running grace stops with the clock: what is left of it waits, at least 1 ms. */
-static void apply_stopped(struct kh_request *r, const struct kh_event *event)
+static void apply_stopped(const struct kh_state *state, struct kh_request *r,
+                          const struct kh_event *event)
 {
+    r->interrupted = r->interrupted || state->phase == KH_PHASE_SITTING;
     if (r->run_since_ms != 0 && r->cut_at_ms != 0)
         r->cut_at_ms = r->cut_at_ms > event->at_ms ? r->cut_at_ms - event->at_ms : 1;
     r->spent_ms = event->f.spent_ms;
@@ -115,6 +171,7 @@ static void apply_resumed(struct kh_request *r, const struct kh_event *event)
 {
     if (r->run_since_ms == 0 && r->cut_at_ms != 0)
         r->cut_at_ms += event->at_ms;
+    r->interrupted = false;
     r->run_since_ms = event->at_ms;
 }
 
@@ -168,7 +225,7 @@ void kh_speech_apply(struct kh_state *state, const struct kh_event *event)
         apply_expired(r, event);
         break;
     case KH_EV_FLOOR_STOPPED:
-        apply_stopped(r, event);
+        apply_stopped(state, r, event);
         break;
     case KH_EV_FLOOR_RESUMED:
         apply_resumed(r, event);

@@ -85,12 +85,32 @@ const struct kh_vote *kh_state_open_vote(const struct kh_state *state)
     return NULL;
 }
 
+kh_person kh_state_proxy_holder(const struct kh_state *state, kh_person giver)
+{
+    kh_person holder;
+
+    if (giver >= state->n_members || state->members[giver].proxy == 0)
+        return KH_NOBODY;
+    holder = (kh_person)(state->members[giver].proxy - 1);
+    bool is_here = holder < state->n_members && state->members[holder].presence == KH_PRESENT;
+    return is_here && state->members[giver].presence != KH_PRESENT ? holder : KH_NOBODY;
+}
+
+const char *kh_state_stored(const struct kh_state *state, const char *name)
+{
+    for (unsigned i = 0; name[0] && i < KH_STORE_MAX; i++)
+        if (strcmp(state->store[i].name, name) == 0)
+            return state->store[i].value;
+    return NULL;
+}
+
 unsigned kh_state_open_floors(const struct kh_state *state)
 {
     unsigned n = 0;
 
     for (unsigned i = 0; i < KH_REQUESTS_MAX; i++)
-        n += state->requests[i].id != 0 && state->requests[i].state == KH_REQUEST_GRANTED;
+        n += state->requests[i].id != 0 && state->requests[i].state == KH_REQUEST_GRANTED &&
+             !state->requests[i].interrupted;
     return n;
 }
 

@@ -12,6 +12,7 @@ struct kh_member {
     enum kh_presence presence;
     bool remote;
     int64_t since_ms; /* of the present presence */
+    kh_person proxy;  /* who votes for this absent member + 1; 0: nobody */
 };
 
 struct kh_agenda_item {
@@ -46,7 +47,8 @@ struct kh_request {
     bool muted_by_self;
     bool muted_by_chair; /* only the chair or the operator can open it again */
     bool muted_by_clock; /* by a limit; an extension opens it */
-    bool muted_by_pause; /* by a suspension; the resumption opens it */
+    bool muted_by_pause; /* by a suspension or an interruption; the resumption opens it */
+    bool interrupted;    /* stopped while the sitting goes on; see floor.stop */
 };
 
 /* An ended speech. */
@@ -83,6 +85,9 @@ struct kh_vote {
     struct kh_tally tally;                  /* entered by hand; counts when confirmed */
     kh_person tally_by, tally_confirmed_by; /* KH_NOBODY: not yet */
     struct kh_result result;
+    bool decided; /* the chair decided a tie */
+    kh_person decided_by;
+    unsigned times_opened; /* 1, more when it was opened again */
 };
 
 struct kh_key {
@@ -91,6 +96,11 @@ struct kh_key {
     uint64_t seq; /* of the batch's first event */
     uint32_t ref; /* the request, vote or ask that was made, 0: none */
     enum kh_event_type type;
+};
+
+struct kh_stored {
+    char name[KH_NAME_BYTES]; /* "": free */
+    char value[KH_TEXT_BYTES];
 };
 
 struct kh_state {
@@ -122,7 +132,8 @@ struct kh_state {
     uint32_t n_keys; /* ever */
 
     char procedure[KH_NAME_BYTES];
-    char recording[KH_NAME_BYTES]; /* "" : none is running */
+    struct kh_stored store[KH_STORE_MAX]; /* the procedure's own values */
+    char recording[KH_NAME_BYTES];        /* "" : none is running */
 };
 
 enum { KH_OPEN_DEFAULT = 4 };
@@ -147,7 +158,11 @@ const struct kh_request *kh_state_speech(const struct kh_state *state, kh_person
 const struct kh_request *kh_state_waiting(const struct kh_state *state, kh_person person);
 /* The vote that is open, NULL for none. */
 const struct kh_vote *kh_state_open_vote(const struct kh_state *state);
-/* Granted floors at this moment. */
+/* Who votes for @giver by proxy, and is present; KH_NOBODY for none. */
+kh_person kh_state_proxy_holder(const struct kh_state *state, kh_person giver);
+/* A value that the procedure keeps, NULL when there is none. */
+const char *kh_state_stored(const struct kh_state *state, const char *name);
+/* Granted floors at this moment, without interrupted ones. */
 unsigned kh_state_open_floors(const struct kh_state *state);
 /* A delegate in office with a vote: one of the base of majorities. */
 bool kh_state_has_vote(const struct kh_member *member);

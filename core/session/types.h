@@ -26,7 +26,8 @@ enum {
     KH_OPTIONS_MAX = 16,
     KH_SUBJECTS_MAX = 40,
     KH_RULES_MAX = 6,
-    KH_OPEN_MAX = 32, /* microphones open at one time, at most (= KH_SLOTS_MAX) */
+    KH_STORE_MAX = 64, /* values that a procedure may keep */
+    KH_OPEN_MAX = 32,  /* microphones open at one time, at most (= KH_SLOTS_MAX) */
 
     KH_ID_BYTES = 32, /* with the NUL, as all of these */
     KH_WORD_BYTES = 24,
@@ -83,7 +84,14 @@ enum kh_expiry {
 
 enum kh_presence { KH_ABSENT, KH_PRESENT, KH_EXCUSED };
 enum kh_item_state { KH_ITEM_WAITING, KH_ITEM_CURRENT, KH_ITEM_DONE };
-enum kh_vote_state { KH_VOTE_NONE, KH_VOTE_OPEN, KH_VOTE_CLOSED, KH_VOTE_CANCELLED };
+/* DEFERRED: to be opened again later, whole (plant down, no quorum). */
+enum kh_vote_state {
+    KH_VOTE_NONE,
+    KH_VOTE_OPEN,
+    KH_VOTE_CLOSED,
+    KH_VOTE_CANCELLED,
+    KH_VOTE_DEFERRED,
+};
 
 /* Why a speech ended, for on_end and the minutes. */
 enum kh_end { KH_END_RELEASED, KH_END_REVOKED, KH_END_EXPIRED, KH_END_SITTING };

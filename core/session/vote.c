@@ -11,26 +11,39 @@ bool kh_vote_eligible(const struct kh_state *state, const struct kh_vote *vote, 
     if (person >= state->n_members || !kh_state_has_vote(&state->members[person]))
         return false;
     const struct kh_member *member = &state->members[person];
+    if (vote->ballot.proxies && kh_state_proxy_holder(state, person) != KH_NOBODY)
+        return true;
     if (vote->ballot.eligible == KH_ELIGIBLE_CHECKED_IN && vote->state == KH_VOTE_OPEN)
         return member->presence == KH_PRESENT || kh_bit_get(vote->cast, person);
     return kh_bit_get(vote->eligible, person);
 }
 
+/* What one member counts in this vote. */
+static uint32_t weight_of(const struct kh_vote *vote, const struct kh_member *member)
+{
+    return vote->ballot.weighted ? member->profile.weight : 1;
+}
+
 static void count_people(const struct kh_state *state, const struct kh_vote *vote,
                          struct kh_counts *counts)
 {
+    uint32_t *n = counts->named;
+
     for (unsigned i = 0; i < state->n_members; i++) {
         const struct kh_member *member = &state->members[i];
+        uint32_t weight = weight_of(vote, member);
+        bool has_vote = kh_state_has_vote(member);
         if (!(member->profile.roles & KH_ROLE_DELEGATE))
             continue;
-        counts->named[KH_COUNT_SEATS]++;
-        counts->named[KH_COUNT_EXCUSED] += member->presence == KH_EXCUSED;
-        counts->named[KH_COUNT_ELIGIBLE] += kh_vote_eligible(state, vote, (kh_person)i);
+        n[KH_COUNT_SEATS] += weight;
+        n[KH_COUNT_EXCUSED] += member->presence == KH_EXCUSED ? weight : 0;
+        n[KH_COUNT_ELIGIBLE] += kh_vote_eligible(state, vote, (kh_person)i) ? weight : 0;
+        n[KH_COUNT_IN_OFFICE] += has_vote ? weight : 0;
+        n[KH_COUNT_PRESENT_AT_CLOSE] += has_vote && member->presence == KH_PRESENT ? weight : 0;
     }
-    counts->named[KH_COUNT_IN_OFFICE] = kh_state_in_office(state);
-    counts->named[KH_COUNT_PRESENT_AT_OPEN] = vote->present_at_open;
-    counts->named[KH_COUNT_PRESENT_AT_CLOSE] = kh_state_present(state);
-    counts->named[KH_COUNT_ISSUED] = counts->named[KH_COUNT_ELIGIBLE];
+    n[KH_COUNT_PRESENT_AT_OPEN] = vote->present_at_open;
+    n[KH_COUNT_ISSUED] = n[KH_COUNT_ELIGIBLE];
+    n[KH_COUNT_ONE] = 1;
 }
 
 static void count_ballots(const struct kh_state *state, const struct kh_vote *vote,
@@ -39,9 +52,10 @@ static void count_ballots(const struct kh_state *state, const struct kh_vote *vo
     for (unsigned i = 0; i < state->n_members; i++) {
         if (!kh_bit_get(vote->cast, i))
             continue;
-        counts->named[KH_COUNT_CAST]++;
+        uint32_t weight = weight_of(vote, &state->members[i]);
+        counts->named[KH_COUNT_CAST] += weight;
         for (unsigned o = 0; o < vote->ballot.n_options; o++)
-            counts->option[o] += vote->choice[subject][i] >> o & 1;
+            counts->option[o] += vote->choice[subject][i] >> o & 1 ? weight : 0;
     }
 }
 
@@ -158,12 +172,17 @@ static bool is_choice(const struct kh_ballot *ballot, const struct kh_choice *ch
 enum kh_refusal kh_vote_decide_cast(const struct kh_decision *d)
 {
     const struct kh_vote *vote = kh_state_vote(d->state, d->command->f.vote);
-    kh_person person = d->command->actor;
+    kh_person person = kh_command_person(d->command), actor = d->command->actor;
 
     if (vote->state != KH_VOTE_OPEN)
         return KH_REFUSAL_VOTE_STATE;
+    if (person != actor &&
+        (!vote->ballot.proxies || kh_state_proxy_holder(d->state, person) != actor))
+        return KH_REFUSAL_NO_PROXY;
     if (vote->ballot.secrecy == KH_SECRECY_SECRET)
         return KH_REFUSAL_SECRET_FORM; /* it would be stored beside the name */
+    if (vote->ballot.form != KH_FORM_ELECTRONIC)
+        return KH_REFUSAL_HAND_FORM;
     if (person == KH_NOBODY || !kh_vote_eligible(d->state, vote, person))
         return KH_REFUSAL_NOT_ELIGIBLE;
     if (!is_choice(&vote->ballot, &d->command->f.choice))
@@ -173,6 +192,8 @@ enum kh_refusal kh_vote_decide_cast(const struct kh_decision *d)
     struct kh_event *event = kh_emit_person(d, KH_EV_VOTE_CAST, person);
     KH_SET(&event->f, vote, vote->id);
     KH_SET(&event->f, choice, d->command->f.choice);
+    if (person != actor)
+        kh_emit_by(d, event);
     return KH_REFUSAL_NONE;
 }
 
@@ -262,7 +283,7 @@ enum kh_refusal kh_vote_decide_cancel(const struct kh_decision *d)
 
 /* --- applying --- */
 
-static struct kh_vote *place_of_vote(struct kh_state *state, uint32_t id)
+struct kh_vote *kh_place_of_vote(struct kh_state *state, uint32_t id)
 {
     const struct kh_vote *vote = kh_state_vote(state, id);
 
@@ -276,11 +297,32 @@ static struct kh_vote *oldest_place(struct kh_state *state)
 
     for (unsigned i = 0; i < KH_VOTES_MAX; i++) {
         struct kh_vote *vote = &state->votes[i];
-        bool is_over = vote->state != KH_VOTE_OPEN;
+        bool is_over = vote->state != KH_VOTE_OPEN && vote->state != KH_VOTE_DEFERRED;
         if (is_over && (!oldest || vote->id < oldest->id))
             oldest = vote;
     }
     return oldest;
+}
+
+void kh_vote_call(const struct kh_state *state, struct kh_vote *vote)
+{
+    vote->times_opened++;
+    vote->n_cast = 0;
+    memset(vote->cast, 0, sizeof(vote->cast));
+    memset(vote->eligible, 0, sizeof(vote->eligible));
+    memset(vote->choice, 0, sizeof(vote->choice));
+    vote->tally = (struct kh_tally){ 0 };
+    vote->tally_by = vote->tally_confirmed_by = vote->decided_by = KH_NOBODY;
+    vote->present_at_open = 0;
+    for (unsigned i = 0; i < state->n_members; i++) {
+        const struct kh_member *m = &state->members[i];
+        bool is_present = m->presence == KH_PRESENT;
+        if (!kh_state_has_vote(m))
+            continue;
+        vote->present_at_open += is_present ? weight_of(vote, m) : 0;
+        if (is_present || vote->ballot.eligible == KH_ELIGIBLE_ALL)
+            kh_bit_set(vote->eligible, i);
+    }
 }
 
 static void apply_opened(struct kh_state *state, const struct kh_event *event)
@@ -297,14 +339,7 @@ static void apply_opened(struct kh_state *state, const struct kh_event *event)
     vote->ballot = *event->f.ballot;
     vote->opened_ms = event->at_ms;
     vote->ends_at_ms = event->f.ends_at;
-    vote->present_at_open = kh_state_present(state);
-    vote->tally_by = vote->tally_confirmed_by = KH_NOBODY;
-    for (unsigned i = 0; i < state->n_members; i++) {
-        const struct kh_member *m = &state->members[i];
-        bool is_here = m->presence == KH_PRESENT || vote->ballot.eligible == KH_ELIGIBLE_ALL;
-        if (kh_state_has_vote(m) && is_here)
-            kh_bit_set(vote->eligible, i);
-    }
+    kh_vote_call(state, vote);
     if (vote->id > state->last_vote)
         state->last_vote = vote->id;
 }
@@ -356,7 +391,7 @@ void kh_vote_apply(struct kh_state *state, const struct kh_event *event)
         apply_opened(state, event);
         return;
     }
-    struct kh_vote *vote = place_of_vote(state, event->f.vote);
+    struct kh_vote *vote = kh_place_of_vote(state, event->f.vote);
     if (!vote || vote->state != KH_VOTE_OPEN)
         return;
     switch ((int)event->type) {

@@ -50,6 +50,8 @@ json_t *kh_compose_ballot(const struct kh_ballot *b)
         kh_change_words[b->change], "form", kh_form_words[b->form], "tie", kh_tie_words[b->tie]);
 
     json_object_set_new(object, "close_when_all_voted", json_boolean(b->close_when_all_voted));
+    json_object_set_new(object, "weighted", json_boolean(b->weighted));
+    json_object_set_new(object, "proxies", json_boolean(b->proxies));
     json_object_set_new(object, "timer_ms", json_integer(b->timer_ms));
     json_object_set_new(object, "rules", compose_majorities(b->rules, b->n_rules));
     json_object_set_new(object, "vetoes", compose_majorities(b->vetoes, b->n_vetoes));
@@ -243,6 +245,10 @@ static enum kh_err parse_ballot_numbers(const json_t *from, struct kh_ballot *to
         err = kh_parse_number(from, "timer_ms", 0, 86400000, &to->timer_ms, error);
     if (!err)
         err = kh_parse_bool(from, "close_when_all_voted", &to->close_when_all_voted, error);
+    if (!err)
+        err = kh_parse_bool(from, "weighted", &to->weighted, error);
+    if (!err)
+        err = kh_parse_bool(from, "proxies", &to->proxies, error);
     to->select_min = (unsigned)min;
     to->select_max = (unsigned)max;
     to->min_turnout = (uint32_t)turnout;

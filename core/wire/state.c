@@ -31,6 +31,8 @@ static json_t *persons(const struct kh_state *state)
         json_object_del(person, "birth");
         json_object_set_new(person, "presence", json_string(kh_presence_words[m->presence]));
         json_object_set_new(person, "remote", json_boolean(m->remote));
+        if (m->proxy != 0)
+            json_object_set_new(person, "proxy", person_id(state, (kh_person)(m->proxy - 1)));
         json_object_set_new(person, "mic",
                             json_string(kh_mic_words[kh_state_mic(state, (kh_person)i)]));
         json_array_append_new(list, person);
@@ -80,6 +82,7 @@ static json_t *speech(const struct kh_state *state, const struct kh_request *r)
     json_object_set_new(object, "muted_by_clock",
                         json_boolean(r->muted_by_clock || r->muted_by_pause));
     json_object_set_new(object, "expired", json_boolean(r->expired));
+    json_object_set_new(object, "interrupted", json_boolean(r->interrupted));
     json_object_set_new(object, "marks", kh_compose_marks(&r->marks));
     return object;
 }
@@ -201,6 +204,9 @@ static json_t *vote_of(const struct kh_state *state, const struct kh_vote *vote,
                             json_boolean(kh_vote_eligible(state, vote, viewer)));
     if (vote->state == KH_VOTE_CLOSED)
         json_object_set_new(object, "result", kh_compose_result(&vote->ballot, &vote->result));
+    if (vote->decided)
+        json_object_set_new(object, "decided_by", person_id(state, vote->decided_by));
+    json_object_set_new(object, "times_opened", json_integer(vote->times_opened));
     if (are_names_public(vote))
         json_object_set_new(object, "names", names(state, vote));
     add_tally(object, state, vote, viewer);

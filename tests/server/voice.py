@@ -81,14 +81,16 @@ class Voice:
         return numpy.concatenate(self.heard).astype(float) / 32768
 
     def level(self, hz):
-        """dBFS of a tone in what was heard since forget()."""
-        samples = self.all_heard()
-        if len(samples) < FRAME:
+        """dBFS of a tone in what was heard since forget(): the mean power of windows of 50 ms, which
+        are wide enough for the little that the mixer's clock correction moves a tone."""
+        samples, size = self.all_heard(), 2400
+        windows = samples[:len(samples) // size * size].reshape(-1, size)
+        if len(windows) == 0:
             return -200.0
-        window = numpy.hanning(len(samples))
-        turn = numpy.exp(-2j * numpy.pi * hz * numpy.arange(len(samples)) / RATE)
-        amplitude = 2 * abs(numpy.sum(samples * window * turn)) / numpy.sum(window)
-        return 20 * numpy.log10(max(amplitude, 1e-10))
+        shape = numpy.hanning(size)
+        turn = shape * numpy.exp(-2j * numpy.pi * hz * numpy.arange(size) / RATE)
+        amplitude = 2 * abs(windows @ turn) / numpy.sum(shape)
+        return 20 * numpy.log10(max(numpy.sqrt(numpy.mean(amplitude ** 2)), 1e-10))
 
     def audible_frames(self):
         """Frames louder than -70 dBFS since forget()."""
