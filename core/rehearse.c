@@ -390,7 +390,7 @@ enum kh_rehearsal kh_rehearse(const char *plugin_dir, const char *lib_dir, const
     r->settings = json_object();
     r->events = json_array();
     r->waited = json_array();
-    kh_script_date("2026-01-01", &r->day_ms);
+    kh_script_date("2000-01-01", &r->day_ms);
     r->now_ms = r->day_ms;
     if (!r->script.file)
         fprintf(out, "%s: %s\n", sitting_path, strerror(errno));

@@ -131,6 +131,13 @@ static void push_count(lua_State *lua, struct kh_procedure *p, const char *name)
     lua_pushcfunction(lua, kh_ctx_count);
 }
 
+static void push_choice(lua_State *lua, struct kh_procedure *p, const char *name)
+{
+    (void)p;
+    (void)name;
+    lua_pushcfunction(lua, kh_ctx_choice);
+}
+
 static void push_item(lua_State *lua, const struct kh_state *state, kh_item item)
 {
     const struct kh_agenda_item *it;
@@ -235,6 +242,7 @@ static const struct kh_lazy ctx_parts[] = {
     { "now", push_now },
     { "settings", push_settings },
     { "count", push_count },
+    { "choice", push_choice },
     { NULL, NULL },
 };
 

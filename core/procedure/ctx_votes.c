@@ -107,3 +107,25 @@ void kh_ctx_push_ballots(lua_State *lua, struct kh_procedure *p, const char *nam
         lua_rawseti(lua, -2, ++n);
     }
 }
+
+int kh_ctx_choice(lua_State *lua)
+{
+    const struct kh_state *state = kh_host_of(lua)->state;
+    lua_Integer id = luaL_checkinteger(lua, 1);
+    const char *who = luaL_checkstring(lua, 2);
+    const struct kh_vote *vote;
+    kh_person person;
+
+    if (!state)
+        return luaL_error(lua, "ctx.choice can only be asked inside a hook");
+    vote = id > 0 && id <= UINT32_MAX ? kh_state_vote(state, (uint32_t)id) : NULL;
+    person = kh_state_person(state, who);
+    lua_pushnil(lua);
+    if (!vote || person == KH_NOBODY || vote->ballot.secrecy == KH_SECRECY_SECRET ||
+        vote->ballot.secrecy == KH_SECRECY_TOTALS || !kh_bit_get(vote->cast, person))
+        return 1;
+    for (unsigned o = 0; o < vote->ballot.n_options; o++)
+        if (vote->choice[0][person] >> o & 1)
+            lua_pushstring(lua, vote->ballot.options[o].id);
+    return 1;
+}

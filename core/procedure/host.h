@@ -100,5 +100,7 @@ void kh_ctx_push_counts(lua_State *lua, const struct kh_ballot *ballot,
                         const struct kh_counts *counts);
 /* ctx.count{ person =, kind =, item =, target =, group =, sitting = } -> number, seconds */
 int kh_ctx_count(lua_State *lua);
+/* ctx.choice(vote, person) -> the option's id in a vote by name, else nil */
+int kh_ctx_choice(lua_State *lua);
 
 #endif
