@@ -102,6 +102,7 @@ local function next_request(ctx, lane)
     return first and first.lane ~= "demand" and first.id or nil
   end
   return shares.least_heard(ctx, "speech", function(req) return left_of(ctx, req.person) <= 0 end)
+    or refuse("group_time", { vi = "Các nhóm đang chờ đã hết thời gian.", en = "No group that waits has time left." }, par("35(1)"))
 end
 
 local function on_grant(ctx, req)

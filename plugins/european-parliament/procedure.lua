@@ -110,7 +110,12 @@ local function next_request(ctx, lane)
   if lane and lane ~= "group" then return nil end
   local first = ctx.queue[lane or "all"][1]
   if not first or first.lane ~= "group" then return first and first.id end
-  return shares.least_heard(ctx, "group", function(req) return left_of(ctx, group_of(ctx, req)) <= 0 end)
+  local best = shares.least_heard(ctx, "group", function(req) return left_of(ctx, group_of(ctx, req)) <= 0 end)
+  for _, req in ipairs(ctx.queue[lane or "all"]) do -- no group has time: the free part
+    best = best or (req.lane ~= "group" and req.id or nil)
+  end
+  return best or refuse("group_time", { vi = "Các nhóm đang chờ đã hết thời gian.", en = "No group that waits has time left." },
+    rule("171(4)"))
 end
 
 local function on_grant(ctx, req)
