@@ -219,7 +219,8 @@ void kh_room_slots_tick(struct kh_room *room, uint64_t tick)
 {
     for (unsigned i = 0; i < room->slots_max; i++) {
         struct kh_room_slot *slot = &room->slots[i];
-        if (!slot->unheard)
+        /* What waited when the gate opened was said before, and the mixer leaves it out. */
+        if (!slot->unheard || tick == slot->opened_at)
             continue;
         struct kh_slot_meter meter;
         kh_mixer_meter(room->mixer, i, &meter);

@@ -12,7 +12,8 @@ enum {
 
 struct kh_decoder {
     OpusDecoder *state;
-    uint32_t missing;
+    uint32_t missing;  /* samples before the next packet */
+    uint32_t in_a_row; /* concealed or missing since the last packet */
 };
 
 struct kh_decoder *kh_decoder_create(void)
@@ -42,13 +43,7 @@ void kh_decoder_reset(struct kh_decoder *decoder)
     int failed = opus_decoder_ctl(decoder->state, OPUS_RESET_STATE);
     KH_REQUIRE(failed == OPUS_OK);
     decoder->missing = 0;
-}
-
-void kh_decoder_missing(struct kh_decoder *decoder, uint32_t samples)
-{
-    decoder->missing += samples < CONCEAL_MAX ? samples : CONCEAL_MAX;
-    if (decoder->missing > CONCEAL_MAX)
-        decoder->missing = CONCEAL_MAX;
+    decoder->in_a_row = 0;
 }
 
 static uint32_t decoded(int samples)
@@ -56,21 +51,41 @@ static uint32_t decoded(int samples)
     return samples > 0 ? (uint32_t)samples : 0;
 }
 
+static uint32_t conceal(struct kh_decoder *decoder, uint32_t samples, float *out)
+{
+    if (samples < STEP)
+        return 0;
+    return decoded(opus_decode_float(decoder->state, NULL, 0, out, (int)samples, 0));
+}
+
+static uint32_t whole_steps(uint32_t samples)
+{
+    return (samples + STEP / 2) / STEP * STEP;
+}
+
+uint32_t kh_decoder_missing(struct kh_decoder *decoder, uint32_t samples,
+                            float out[KH_DECODER_SAMPLES_MAX], uint64_t *concealed)
+{
+    uint32_t room = CONCEAL_MAX - decoder->in_a_row;
+    uint32_t before = whole_steps(decoder->missing);
+    decoder->missing = samples < room ? samples : room;
+    decoder->in_a_row += decoder->missing;
+    uint32_t done = conceal(decoder, before, out);
+    *concealed += done;
+    return done;
+}
+
 /* The frame just before @packet from its FEC; libopus conceals by itself when there is none. */
 static uint32_t recover(struct kh_decoder *decoder, const uint8_t *packet, size_t bytes, float *out)
 {
     uint32_t frame = decoded(opus_packet_get_samples_per_frame(packet, 48000));
-    uint32_t missing = (decoder->missing + STEP / 2) / STEP * STEP;
-    uint32_t done = 0;
+    uint32_t missing = whole_steps(decoder->missing);
 
-    decoder->missing = 0;
-    if (missing > frame)
-        done = decoded(opus_decode_float(decoder->state, NULL, 0, out, (int)(missing - frame), 0));
-    if (missing >= frame && frame >= 4 * STEP)
-        return done + decoded(opus_decode_float(decoder->state, packet, (opus_int32)bytes,
-                                                out + done, (int)frame, 1));
-    return done + decoded(opus_decode_float(decoder->state, NULL, 0, out + done,
-                                            (int)(missing - done), 0));
+    if (missing < frame || frame < 4 * STEP)
+        return conceal(decoder, missing, out);
+    uint32_t done = conceal(decoder, missing - frame, out);
+    return done + decoded(opus_decode_float(decoder->state, packet, (opus_int32)bytes, out + done,
+                                            (int)frame, 1));
 }
 
 uint32_t kh_decoder_run(struct kh_decoder *decoder, const uint8_t *packet, size_t bytes,
@@ -79,9 +94,9 @@ uint32_t kh_decoder_run(struct kh_decoder *decoder, const uint8_t *packet, size_
     if (bytes == 0 || opus_packet_get_nb_samples(packet, (opus_int32)bytes, 48000) <= 0)
         return 0;
 
-    uint32_t before = 0;
-    if (decoder->missing >= STEP)
-        before = recover(decoder, packet, bytes, out);
+    uint32_t before = recover(decoder, packet, bytes, out);
+    decoder->missing = 0;
+    decoder->in_a_row = 0;
     *concealed += before;
     return before + decoded(opus_decode_float(decoder->state, packet, (opus_int32)bytes,
                                               out + before, KH_DECODER_SAMPLES_MAX / 2, 0));

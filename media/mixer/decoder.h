@@ -24,8 +24,11 @@ void kh_decoder_destroy(struct kh_decoder *decoder);
 /* As new: the next packet is another person's. */
 void kh_decoder_reset(struct kh_decoder *decoder);
 
-/* @samples (at 48 kHz) are missing before the next packet. */
-void kh_decoder_missing(struct kh_decoder *decoder, uint32_t samples);
+/* @samples (at 48 kHz) are missing before the next packet. They wait for it, because it may bring
+ * the last of them along; what was missing already cannot come any more and is concealed into
+ * @out now. Returns the samples written, which @concealed grows by. */
+uint32_t kh_decoder_missing(struct kh_decoder *decoder, uint32_t samples,
+                            float out[KH_DECODER_SAMPLES_MAX], uint64_t *concealed);
 
 /* Decode a packet into @out, in front of it what was missing: the last frame from the packet's
  * in-band FEC if it has it, the rest by concealment. Returns the samples written; 0 for what is

@@ -162,6 +162,12 @@ static void bridge(struct kh_inlet *inlet, uint32_t missing, int64_t now_ns)
     hand_over(inlet, missing, now_ns);
 }
 
+static void miss(struct kh_inlet *inlet, uint32_t missing, int64_t now_ns)
+{
+    uint32_t count = kh_decoder_missing(inlet->decoder, missing, inlet->room, &inlet->concealed);
+    hand_over(inlet, count, now_ns);
+}
+
 void kh_inlet_gap(struct kh_inlet *inlet, int64_t missing_ns, int64_t now_ns)
 {
     uint32_t missing = GAP_USUAL;
@@ -172,7 +178,7 @@ void kh_inlet_gap(struct kh_inlet *inlet, int64_t missing_ns, int64_t now_ns)
 
     pthread_mutex_lock(&inlet->lock);
     if (inlet->format == KH_INLET_OPUS)
-        kh_decoder_missing(inlet->decoder, missing);
+        miss(inlet, missing, now_ns);
     else
         bridge(inlet, missing, now_ns);
     pthread_mutex_unlock(&inlet->lock);

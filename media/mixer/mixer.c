@@ -26,7 +26,7 @@ struct kh_mixer_config kh_mixer_config_default(void)
                                      .packet_loss_percent = 5,
                                      .fade_ms = 5,
                                      .depth_ms = -1,
-                                     .jitter_latency_ms = 60,
+                                     .jitter_latency_ms = 200,
                                      .limit_dbtp = -1.0F };
 }
 

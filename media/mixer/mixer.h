@@ -1,8 +1,8 @@
 /* mixer.h - the N-1 mixer of one council: slots in, one shared mix and one mix-minus a slot out.
  *
- * Owns the GStreamer pipeline (appsrc ! rtpjitterbuffer ! depay ! decoder ! khmixer for each
- * slot), the tick on CLOCK_MONOTONIC, and the Opus encoders. Sound never waits for a caller: no
- * function here blocks longer than a short mutex, none is called back with a lock held.
+ * Owns the GStreamer pipeline (rtpjitterbuffer ! depay ! khmixer for each slot, see input.h), the
+ * tick on CLOCK_MONOTONIC, and the Opus encoders. Sound never waits for a caller: no function here
+ * blocks longer than a short mutex, none is called back with a lock held.
  *
  * A *slot* is the way of one open (or muted) microphone. All slots exist from the start; a
  * person who is given the floor gets one, and keeps it until the floor ends. */

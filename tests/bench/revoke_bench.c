@@ -3,7 +3,7 @@
  *     revoke_bench [TRIALS [FADE_MS]]
  *
  * A talker sends a tone without end. At random moments of the tick their microphone is closed.
- * Silence is there when the listener's decoded sound has fallen by 20 dB (windows of 1 ms), each
+ * Silence is there when the listener's decoded sound has fallen by 20 dB (windows of 0.5 ms), each
  * sample heard as long after its packet's arrival (kernel's stamp) as it lies behind the packet's
  * first, less libopus' delay of 6.5 ms. (Below that lies libopus' own noise in the rest of the
  * frame in which a tone ends, down to the frame's end.) Prints one JSON object. */
@@ -31,7 +31,7 @@ enum {
     OPEN_MS = 400,
     CLOSED_MS = 200,
     TONE_SECONDS = 10,
-    WINDOW = 48,
+    WINDOW = 24,
     TICK_NS = 20 * 1000 * 1000,
 };
 
