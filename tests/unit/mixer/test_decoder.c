@@ -37,7 +37,7 @@ static uint32_t decode_all(bool lose, float *out, uint64_t *concealed)
     *concealed = 0;
     for (int i = 0; i < PACKETS; i++) {
         if (lose && i % 5 == 3) {
-            kh_decoder_missing(decoder, TICK);
+            assert_int_equal(kh_decoder_missing(decoder, TICK, room, concealed), 0);
             continue;
         }
         uint32_t count = kh_decoder_run(decoder, packet[i].data, packet[i].bytes, room, concealed);
@@ -78,10 +78,15 @@ TEST(a_long_gap_is_concealed_for_120_ms_at_most)
 
     make_packets();
     kh_decoder_run(decoder, packet[0].data, packet[0].bytes, room, &concealed);
-    kh_decoder_missing(decoder, 48000);
-    kh_decoder_missing(decoder, UINT32_MAX);
-    assert_int_equal(kh_decoder_run(decoder, packet[60].data, packet[60].bytes, room, &concealed),
-                     5760 + TICK);
+    uint32_t total = kh_decoder_missing(decoder, 1920, room, &concealed);
+    assert_int_equal(total, 0);
+    /* What was missing before the second gap cannot come any more: it is concealed at once. */
+    total += kh_decoder_missing(decoder, 48000, room, &concealed);
+    assert_int_equal(total, 1920);
+    for (int i = 0; i < 10; i++)
+        total += kh_decoder_missing(decoder, UINT32_MAX, room, &concealed);
+    total += kh_decoder_run(decoder, packet[60].data, packet[60].bytes, room, &concealed);
+    assert_int_equal(total, 5760 + TICK);
     assert_int_equal(concealed, 5760);
     kh_decoder_destroy(decoder);
 }
@@ -100,7 +105,7 @@ TEST(any_bytes_are_survived)
             bytes[k] = (uint8_t)(seed >> 24);
         }
         if (i % 4 == 0)
-            kh_decoder_missing(decoder, seed % 7000);
+            kh_decoder_missing(decoder, seed % 7000, room, &concealed);
         uint32_t count = kh_decoder_run(decoder, bytes, seed % sizeof(bytes), room, &concealed);
         assert_true(count <= KH_DECODER_SAMPLES_MAX);
     }
@@ -124,7 +129,7 @@ TEST(after_a_reset_nothing_of_the_last_person_is_left)
     make_packets();
     for (int i = 0; i < 50; i++)
         kh_decoder_run(used, packet[i].data, packet[i].bytes, room, &concealed);
-    kh_decoder_missing(used, TICK);
+    kh_decoder_missing(used, TICK, room, &concealed);
     kh_decoder_reset(used);
     for (int i = 0; i < 10; i++) {
         uint32_t a = kh_decoder_run(used, packet[i].data, packet[i].bytes, room, &concealed);
