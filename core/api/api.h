@@ -150,11 +150,6 @@ struct kh_invitation {
 
 /* A new login code, written with its NUL into @code. Only its hash is stored. KH_ERR_INVALID, or as
  * kh_auth_open(). */
-enum kh_err kh_auth_issue(struct kh_auth *auth, const struct kh_invitation *invitation,
-                          char code[KH_CODE_CHARS + 1], struct kh_error *error) KH_MUST_CHECK;
-
-/* The same with the parts of the invitation one by one. */
-enum kh_err kh_auth_invite(struct kh_auth *auth, const char *council, const char *person,
-                           int64_t ttl_s, bool reusable, char code[KH_CODE_CHARS + 1],
-                           struct kh_error *error);
+enum kh_err kh_auth_invite(struct kh_auth *auth, const struct kh_invitation *invitation,
+                           char code[KH_CODE_CHARS + 1], struct kh_error *error) KH_MUST_CHECK;
 #endif

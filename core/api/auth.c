@@ -207,8 +207,8 @@ static bool is_name(const char *name)
     return true;
 }
 
-enum kh_err kh_auth_issue(struct kh_auth *auth, const struct kh_invitation *invitation,
-                          char code[KH_CODE_CHARS + 1], struct kh_error *error)
+enum kh_err kh_auth_invite(struct kh_auth *auth, const struct kh_invitation *invitation,
+                           char code[KH_CODE_CHARS + 1], struct kh_error *error)
 {
     struct kh_login login = { .is_shared = invitation->is_reusable };
     char made[KH_CODE_CHARS + 1];
@@ -227,15 +227,6 @@ enum kh_err kh_auth_issue(struct kh_auth *auth, const struct kh_invitation *invi
         return failed(auth, error, "new code");
     memcpy(code, made, sizeof(made));
     return KH_OK;
-}
-
-enum kh_err kh_auth_invite(struct kh_auth *auth, const char *council, const char *person,
-                           int64_t ttl_s, bool reusable, char code[KH_CODE_CHARS + 1],
-                           struct kh_error *error)
-{
-    struct kh_invitation invitation = { council, person, ttl_s, reusable };
-
-    return kh_auth_issue(auth, &invitation, code, error);
 }
 
 static enum kh_err exchange(struct kh_auth *auth, const char *code, int64_t ttl_s,

@@ -224,7 +224,7 @@ static void call_invite(struct door *door, struct kh_api_call *call, json_t *par
     char code[KH_CODE_CHARS + 1];
     struct kh_error error;
 
-    if (kh_auth_issue(kh_api_auth(door->api), &invitation, code, &error) == KH_OK)
+    if (kh_auth_invite(kh_api_auth(door->api), &invitation, code, &error) == KH_OK)
         kh_api_result(call, json_pack("{s:s}", "code", code));
     else
         kh_api_error(call, KH_RPC_PARAMS, error.text, NULL);
@@ -334,7 +334,7 @@ static void print_ready(struct door *door)
         struct kh_invitation invitation = { "demo", people[i].id, 600, people[i].reusable };
         char code[KH_CODE_CHARS + 1];
 
-        KH_REQUIRE(kh_auth_issue(kh_api_auth(door->api), &invitation, code, NULL) == KH_OK);
+        KH_REQUIRE(kh_auth_invite(kh_api_auth(door->api), &invitation, code, NULL) == KH_OK);
         json_object_set_new(codes, people[i].id, json_string(code));
     }
     ready = json_pack("{s:i, s:o}", "port", kh_api_port(door->api), "codes", codes);

@@ -66,14 +66,14 @@ static enum kh_err invite_as(struct world *world, const char *council, const cha
 {
     struct kh_invitation invitation = { council, person, ttl_s, false };
 
-    return kh_auth_issue(world->auth, &invitation, code, &world->error);
+    return kh_auth_invite(world->auth, &invitation, code, &world->error);
 }
 
 static void invite(struct world *world, bool reusable, char *code)
 {
     struct kh_invitation invitation = { "demo", "an", 600, reusable };
 
-    assert_int_equal(KH_OK, kh_auth_issue(world->auth, &invitation, code, &world->error));
+    assert_int_equal(KH_OK, kh_auth_invite(world->auth, &invitation, code, &world->error));
 }
 
 static enum kh_err login(struct world *world, const char *code, char *token)
