@@ -188,6 +188,8 @@ export const ask = async <T = unknown>(
 /** The server's time in ms, renewed ten times a second on whole tenths, the same tenths everywhere. */
 export const now = signal(clock.now());
 const TICK_MS = 100;
+/** The whole minute, for clocks on the wall: changes once a minute. */
+export const minute = computed(() => Math.floor(now.value / 60_000) * 60_000);
 const tick = (): void => {
   const at = clock.now();
   now.value = at;

@@ -176,6 +176,7 @@ export const en: Record<Key, string> = {
   'health.ok': 'In order',
   'health.title': 'Health of the server',
   'it.failed': 'Failures and changes',
+  'it.failed_now': 'The procedure failed. The sitting goes on: first come, first served, and the chair decides by hand.',
   'it.folder': 'Folder of the procedure',
   'it.hook': 'Hook',
   'it.in_use': 'Procedure in use',

@@ -174,6 +174,7 @@ export const vi = {
   'health.ok': 'Bình thường',
   'health.title': 'Tình trạng máy chủ',
   'it.failed': 'Lỗi và thay đổi thể thức',
+  'it.failed_now': 'Thể thức gặp lỗi. Phiên họp tiếp tục: ai đăng ký trước được mời trước, chủ tọa tự quyết định.',
   'it.folder': 'Tên thư mục của thể thức',
   'it.hook': 'Điểm gọi',
   'it.in_use': 'Thể thức đang dùng',

@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { KhEvent, Reason } from '../api/types';
-import { kindName, nameOf, onEvent, reasonWords, state, you } from '../state/store';
+import { kindName, nameOf, onEvent, reasonWords, roles, state, toast, you } from '../state/store';
 import { spell } from '../text/format';
 import { t, tr } from '../text/i18n';
 
@@ -18,6 +18,7 @@ export const say = (text: string, now = false): void => {
 
 const mine = (event: KhEvent): boolean => event.person === you.value?.id;
 
+// Refusals and notices are shown as toasts, which are live regions themselves.
 const spoken: Record<string, (event: KhEvent) => void> = {
   'floor.granted': (event) =>
     mine(event)
@@ -28,12 +29,6 @@ const spoken: Record<string, (event: KhEvent) => void> = {
   },
   'floor.expired': (event) => {
     if (mine(event)) say(t('say.time_over'), true);
-  },
-  'floor.denied': (event) => {
-    if (mine(event)) say(`${t('say.denied')} ${reasonWords(event.reason as Reason)}`, true);
-  },
-  'floor.revoked': (event) => {
-    if (mine(event)) say(t('say.revoked'), true);
   },
   'mic.changed': (event) => {
     if (mine(event)) say(t(event.mic === 'live' ? 'say.mic_live' : event.mic === 'muted' ? 'say.mic_muted' : 'say.mic_off'), true);
@@ -51,13 +46,43 @@ const spoken: Record<string, (event: KhEvent) => void> = {
   'sitting.suspended': () => say(t('say.sitting_suspended'), true),
   'sitting.resumed': () => say(t('say.sitting_resumed')),
   'sitting.closed': () => say(t('say.sitting_closed')),
+};
+
+/** The chair's own words, or the rule's. */
+const wordsOf = (event: KhEvent): string =>
+  typeof event.note === 'string' && event.note !== '' ? event.note : reasonWords(event.reason as Reason | undefined);
+
+const ruleOf = (event: KhEvent): string | undefined => (event.reason as Reason | undefined)?.rule || undefined;
+
+/** What a person must not miss though the screen has moved on. */
+const shown: Record<string, (event: KhEvent) => void> = {
+  'floor.denied': (event) => {
+    if (mine(event))
+      toast({ tone: 'warn', text: `${t('say.denied')} ${wordsOf(event)}`, rule: ruleOf(event) }, 20_000);
+  },
+  'floor.revoked': (event) => {
+    if (mine(event))
+      toast({ tone: 'warn', text: `${t('say.revoked')} ${wordsOf(event)}`, rule: ruleOf(event) }, 20_000);
+  },
   notice: (event) => {
-    if (event.person === undefined || mine(event)) say(reasonWords(event.reason as Reason), true);
+    if (event.person === undefined || mine(event))
+      toast({ tone: 'info', text: wordsOf(event), rule: ruleOf(event) }, 20_000);
+  },
+  'procedure.failed': () => {
+    if (roles.value.some((r) => r === 'chair' || r === 'operator' || r === 'it'))
+      toast({ tone: 'bad', text: t('it.failed_now') }, 0);
   },
 };
 
 export const Announcer = () => {
-  useEffect(() => onEvent((event) => spoken[event.type]?.(event)), []);
+  useEffect(
+    () =>
+      onEvent((event) => {
+        spoken[event.type]?.(event);
+        shown[event.type]?.(event);
+      }),
+    [],
+  );
   return (
     <>
       <div class="visually-hidden" role="status" aria-live="polite">{polite.value}</div>

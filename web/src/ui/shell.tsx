@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Role } from '../api/types';
 import { logout } from '../api/login';
-import { link, now, roles, state, you } from '../state/store';
+import { link, minute, now, roles, state, you } from '../state/store';
 import { clockTime } from '../text/format';
 import { lang, setLang, t, tr } from '../text/i18n';
 import { Button } from './button';
@@ -34,7 +34,7 @@ export const Header = ({ role, onRole }: { role: Role; onRole: (role: Role) => v
       </div>
       {current && <PhaseTag state={current} />}
       {current?.recording && <span class="tag rec"><Icon name="record" />{t('recording')}</span>}
-      <span class="top-clock">{clockTime(now.value)}</span>
+      <span class="top-clock">{clockTime(minute.value)}</span>
       <button type="button" class="button quiet small menu-button" aria-expanded={menu ? 'true' : 'false'} onClick={() => setMenu(!menu)}>
         <span class="button-words">{you.value?.name}</span><Icon name={menu ? 'up' : 'down'} />
       </button>

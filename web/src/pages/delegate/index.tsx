@@ -24,11 +24,11 @@ const DelegatePage = () => {
       <h1 class="visually-hidden">{t('page.delegate')}</h1>
       <SoundBar onCheck={() => setChecking(true)} />
       <div class="delegate-body">
-        <section class="item-card" aria-labelledby="item-title">
+        <div class="item-card">
           <p class="eyebrow">{t(item ? 'item.current' : `phase.${current.phase}`)}</p>
-          <h2 id="item-title">{item ? tr(item.title) : t('delegate.no_item')}</h2>
+          <h2>{item ? tr(item.title) : t('delegate.no_item')}</h2>
           {item && <Documents item={item.id} />}
-        </section>
+        </div>
         {myAsks.value.map((a) => <AskCard key={a.ask} question={a} large />)}
         <Floor state={current} />
         {!openVote.value && <OwnVote state={current} />}

@@ -5,7 +5,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Snapshot, Speech, Vote } from '../../api/types';
 import {
-  currentItem, inOffice, kindName, lastVote, link, now, onEvent, openVote, personOf, presentCount, state,
+  currentItem, inOffice, kindName, lastVote, link, minute, onEvent, openVote, personOf, presentCount, state,
 } from '../../state/store';
 import { clockTime, longDate, percent } from '../../text/format';
 import { t, tr } from '../../text/i18n';
@@ -97,7 +97,7 @@ const Head = ({ state: current }: { state: Snapshot }) => (
       <span class="display-number">{presentCount.value}<small>/{inOffice.value}</small></span>
       <span>{t('display.present')}</span>
     </p>
-    <p class="display-clock">{clockTime(now.value)}</p>
+    <p class="display-clock">{clockTime(minute.value)}</p>
   </header>
 );
 
@@ -120,7 +120,7 @@ const Body = ({ state: current }: { state: Snapshot }) => {
   const last = lastVote.value;
   if (current.phase === 'suspended') return <Word words={t('phase.suspended')} />;
   if (current.phase !== 'sitting')
-    return <Word words={current.session?.name || tr(current.council.name)} note={longDate(now.value)} />;
+    return <Word words={current.session?.name || tr(current.council.name)} note={longDate(minute.value)} />;
   if (open) return <VoteOpen state={current} vote={open} />;
   if (showResult.value && last) return <VoteClosed state={current} vote={last} />;
   if (current.floor.speeches.length > 0) return <Speakers state={current} />;

@@ -182,7 +182,7 @@ const Vocabulary = ({ procedure }: { procedure: Procedure }) => (
       </>
     )}
     <h3>{t('it.kinds')}</h3>
-    <ul class="plain">
+    <ul class="listing">
       {procedure.kinds?.map((k) => (
         <li key={k.id}>
           {tr(k)} <code>{k.id}</code> <span class="dim">{k.lane}{k.limit_ms ? ` · ${spell(k.limit_ms)}` : ''}</span>
@@ -190,7 +190,7 @@ const Vocabulary = ({ procedure }: { procedure: Procedure }) => (
       ))}
     </ul>
     <h3>{t('it.votes')}</h3>
-    <ul class="plain">
+    <ul class="listing">
       {procedure.votes?.map((v) => (
         <li key={v.id}>{tr(v)} <code>{v.id}</code> <span class="dim">{v.rule}</span></li>
       ))}

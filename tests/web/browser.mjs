@@ -1,0 +1,113 @@
+// Real browsers: Chromium and Firefox ESR of Debian, driven by puppeteer-core (CDP, WebDriver BiDi).
+
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { repo } from './server.mjs';
+
+const require = createRequire(join(repo, 'web/package.json'));
+const puppeteer = require('puppeteer-core');
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const programs = {
+  chrome: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
+  firefox: ['/usr/bin/firefox-esr', '/usr/bin/firefox'],
+};
+
+export const programOf = (browser) => programs[browser].find((path) => existsSync(path));
+
+export const shots = process.env.KYHOP_SHOTS ?? join(repo, 'build/web-screenshots');
+
+export const sizes = { phone: [390, 844], laptop: [1280, 800], wide: [1920, 1080] };
+
+/** `browser`: "chrome" or "firefox". `microphone`: a WAV file for Chromium's pretended device. */
+export const launch = (browser, { microphone } = {}) =>
+  puppeteer.launch({
+    browser,
+    executablePath: programOf(browser),
+    headless: true,
+    protocolTimeout: 60_000,
+    args: browser === 'chrome'
+      ? ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+          '--autoplay-policy=no-user-gesture-required', '--disable-features=WebRtcHideLocalIpsWithMdns',
+          ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}`] : [])]
+      : [],
+    extraPrefsFirefox: {
+      'media.navigator.streams.fake': true,
+      'media.navigator.permission.disabled': true,
+      'media.autoplay.default': 0,
+      'media.peerconnection.ice.loopback': true,
+      'media.peerconnection.ice.obfuscate_host_addresses': false,
+      'intl.accept_languages': 'vi',
+    },
+  });
+
+/** A page of its own profile, logged in by a link as a person does it. */
+export const openAs = async (browser, server, person, size = 'laptop') => {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  const [width, height] = sizes[size];
+  await page.setViewport({ width, height });
+  page.problems = [];
+  page.on('pageerror', (error) => page.problems.push(`pageerror: ${error.message}`));
+  page.on('console', (message) => {
+    const text = message.text();
+    // A photo or a list of papers that the council does not have is no trouble.
+    if (message.type() === 'error' && !/status of 40[34]|due to disable-web-security/.test(text))
+      page.problems.push(`console: ${text}`);
+  });
+  page.person = person;
+  await page.goto(`${server.url}/#login=${await server.invite(person)}`);
+  await page.waitForSelector('#main:not(.loading)');
+  return page;
+};
+
+/** The visible words of the page. */
+export const words = (page) => page.evaluate(() => document.body.innerText);
+
+/** Waits until `selector` is there with this text in it (and gives the element). */
+export const findText = async (page, selector, text, timeout = 10_000) => {
+  const handle = await page.waitForFunction(
+    (css, wanted) => [...document.querySelectorAll(css)].find((e) =>
+      e.innerText.normalize().includes(wanted) || e.getAttribute('aria-label')?.includes(wanted)),
+    { timeout, polling: 100 },
+    selector, text.normalize(),
+  ).catch(async (error) => {
+    throw new Error(`${page.person}: no ${selector} with "${text}" (${error.message}) in:\n${await words(page)}`);
+  });
+  return handle.asElement();
+};
+
+/** Presses a button by its words, as a person would. */
+export const press = async (page, text, selector = 'button') => {
+  const button = await findText(page, `${selector}:not([aria-disabled="true"])`, text);
+  await button.evaluate((e) => e.scrollIntoView({ block: 'center' }));
+  await button.click();
+};
+
+/** axe-core's violations, one line each. */
+export const violations = async (page) => {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(`${axeSource};0`);
+  return page.evaluate(async () => {
+    const result = await window.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    return result.violations.flatMap((v) =>
+      v.nodes.map((n) => `${v.id} (${v.impact}): ${n.target} ${n.failureSummary?.split('\n')[1] ?? ''}`));
+  });
+};
+
+/** A picture of the page at each width, kept as test output. */
+export const shoot = async (page, name, which = Object.keys(sizes)) => {
+  mkdirSync(shots, { recursive: true });
+  const before = page.viewport();
+  for (const size of which) {
+    const [width, height] = sizes[size];
+    await page.setViewport({ width, height });
+    await new Promise((resolve) => setTimeout(resolve, 250)); // fonts and layout settle
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (wide > 0) throw new Error(`${name} is ${wide} px wider than ${width}`);
+    await page.screenshot({ path: join(shots, `${name}-${width}.png`) });
+  }
+  if (before) await page.setViewport(before);
+};
