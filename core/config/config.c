@@ -19,6 +19,27 @@ struct loading {
     unsigned n_problems;
 };
 
+/* Where @word is given a value at or behind @at: a whole word, outside comments, before "=". NULL
+ * when it is not there. */
+static const char *find_setting(const char *at, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *start = at; *at; at++) {
+        if (at[0] == '-' && at[1] == '-')
+            at += strcspn(at, "\n");
+        bool is_inside = at > start && (g_ascii_isalnum(at[-1]) || at[-1] == '_');
+        if (is_inside || strncmp(at, word, length) != 0)
+            continue;
+        const char *behind = at + length + strspn(at + length, " \t");
+        if (behind[0] == '=' && behind[1] != '=')
+            return at;
+        if (*at == '\0')
+            break;
+    }
+    return NULL;
+}
+
 /* The line of the last word of a dotted path, each word looked for behind the one before. */
 static unsigned line_of(const struct loading *l, const char *dotted)
 {
@@ -27,7 +48,7 @@ static unsigned line_of(const struct loading *l, const char *dotted)
     unsigned line = 1;
 
     for (char **word = words; *word; word++) {
-        const char *found = strstr(at, *word);
+        const char *found = find_setting(at, *word);
         at = found ? found : at;
     }
     for (const char *p = l->text; p < at; p++)
@@ -140,6 +161,17 @@ static bool is_known(const char *dotted)
     return false;
 }
 
+/* Does @dotted stand for a group of settings? */
+static bool is_section(const char *dotted)
+{
+    size_t length = strlen(dotted);
+
+    for (unsigned i = 0; i < kh_settings_n; i++)
+        if (strncmp(kh_settings[i].path, dotted, length) == 0 && kh_settings[i].path[length] == '.')
+            return true;
+    return false;
+}
+
 static void refuse_unknown(struct loading *l, json_t *object, const char *prefix)
 {
     const char *name;
@@ -150,6 +182,8 @@ static void refuse_unknown(struct loading *l, json_t *object, const char *prefix
         char *dotted = prefix[0] ? g_strdup_printf("%s.%s", prefix, name) : g_strdup(name);
         if (!is_known(dotted))
             problem(l, dotted, "there is no such setting (see config/kyhop.lua for all of them)");
+        else if (is_section(dotted) && !json_is_object(value))
+            problem(l, dotted, "a table is wanted: { name = value, ... }");
         else if (json_is_object(value))
             refuse_unknown(l, value, dotted);
         g_free(dotted);
@@ -175,7 +209,8 @@ static void load_addresses(struct loading *l, json_t *root)
         const char *text = json_string_value(value);
         if (i >= KH_ADDRESSES_MAX)
             break;
-        if (!text || !kh_text_copy(l->config->media_address[i], KH_ADDRESS_BYTES, text))
+        if (!text || !g_hostname_is_ip_address(text) ||
+            !kh_text_copy(l->config->media_address[i], KH_ADDRESS_BYTES, text))
             problem(l, "media.addresses", "an IPv4 or IPv6 address in quotes is wanted");
         l->config->n_media_addresses = (unsigned)i + 1;
     }
@@ -196,13 +231,20 @@ static void council_text(struct loading *l, const json_t *from, const char *name
 
 static void load_item(struct loading *l, const json_t *from, struct kh_item_text *to)
 {
+    static const char *const known[] = { "id", "kind", "title", NULL };
     const json_t *title = json_object_get(from, "title");
+    const char *member;
+    json_t *value;
+
+    json_object_foreach((json_t *)from, member, value) if (kh_word_find(known, member) < 0)
+        problem(l, member, "an agenda item has no such setting (it has id, kind and title)");
 
     council_text(l, from, "id", to->id, sizeof(to->id));
     council_text(l, title, "vi", to->vi, sizeof(to->vi));
     council_text(l, title, "en", to->en, sizeof(to->en));
     const char *kind = json_string_value(json_object_get(from, "kind"));
-    KH_TEXT_SET(to->kind, kind ? kind : "debate");
+    if (!kh_text_copy(to->kind, sizeof(to->kind), kind ? kind : "debate"))
+        problem(l, "agenda", "kind: at most %zu bytes", sizeof(to->kind) - 1);
 }
 
 static void load_agenda(struct loading *l, const json_t *list, struct kh_council_config *to)
@@ -210,12 +252,22 @@ static void load_agenda(struct loading *l, const json_t *list, struct kh_council
     size_t n = json_array_size(list), i;
     const json_t *item;
 
+    if (list && !json_is_array(list) && json_object_size(list) + !json_is_object(list) > 0)
+        problem(l, "agenda", "a list of items is wanted: { { id = ..., title = ... } }");
     if (n > KH_ITEMS_MAX) {
         problem(l, "agenda", "at most %d items", KH_ITEMS_MAX);
         n = KH_ITEMS_MAX;
     }
     to->items = g_new0(struct kh_item_text, n + 1);
-    json_array_foreach(list, i, item) if (i < n) load_item(l, item, &to->items[to->n_items++]);
+    json_array_foreach(list, i, item) if (i < n)
+    {
+        struct kh_item_text *now = &to->items[to->n_items];
+        load_item(l, item, now);
+        for (unsigned k = 0; k < to->n_items; k++)
+            if (now->id[0] && strcmp(to->items[k].id, now->id) == 0)
+                problem(l, "agenda", "the id \"%s\" is there twice", now->id);
+        to->n_items++;
+    }
 }
 
 static void load_roster(struct loading *l, const json_t *from, struct kh_council_config *to)
@@ -250,7 +302,11 @@ static void load_council(struct loading *l, json_t *from, struct kh_council_conf
     council_text(l, name, "vi", to->vi, sizeof(to->vi));
     council_text(l, name, "en", to->en, sizeof(to->en));
     to->settings = json_incref(json_object_get(from, "settings"));
+    if (to->settings && !json_is_object(to->settings))
+        problem(l, "settings", "a table is wanted: { name = value, ... }");
     const json_t *record = json_object_get(from, "record");
+    if (record && !json_is_boolean(record))
+        problem(l, "record", "true or false is wanted");
     to->record = !record || json_is_true(record);
     load_roster(l, from, to);
     load_agenda(l, json_object_get(from, "agenda"), to);
@@ -264,7 +320,13 @@ static void load_councils(struct loading *l, json_t *root)
     if (json_array_size(list) == 0 || json_array_size(list) > KH_COUNCILS_MAX)
         problem(l, "councils", "a list of 1 to %d councils is wanted", KH_COUNCILS_MAX);
     json_array_foreach(list, i, council) if (i < KH_COUNCILS_MAX)
-        load_council(l, council, &l->config->councils[l->config->n_councils++]);
+    {
+        struct kh_council_config *to = &l->config->councils[l->config->n_councils];
+        load_council(l, council, to);
+        if (to->id[0] && kh_config_council(l->config, to->id))
+            problem(l, "councils", "the id \"%s\" is there twice", to->id);
+        l->config->n_councils++;
+    }
 }
 
 /* --- the whole --- */
@@ -283,6 +345,10 @@ static void load_all(struct loading *l)
     refuse_unknown(l, root, "");
     load_addresses(l, root);
     l->config->ice_servers = json_incref(lookup(root, "media.ice_servers"));
+    if (l->config->ice_servers && !json_is_array(l->config->ice_servers))
+        problem(l, "media.ice_servers", "a list of tables is wanted: { { urls = ... } }");
+    if (l->config->public_address[0] && !g_hostname_is_ip_address(l->config->public_address))
+        problem(l, "media.public_address", "an IPv4 or IPv6 address in quotes is wanted");
     load_councils(l, root);
     if ((l->config->certificate[0] == '\0') != (l->config->key[0] == '\0'))
         problem(l, "listen.certificate", "certificate and key go together");

@@ -1,6 +1,6 @@
 /* lua_data.h - a Lua file that returns a table, as JSON.
  *
- * Engine thread. Runs without any library, at most a million steps. */
+ * Engine thread. Runs without any library, at most a million steps in 16 MiB. */
 #ifndef KH_CONFIG_LUA_DATA_H
 #define KH_CONFIG_LUA_DATA_H
 

@@ -4,6 +4,7 @@
 #include "config/csv.h"
 
 #include <glib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum column { ID, NAME, TITLE, GROUP, SEAT, BIRTH, ROLES, WEIGHT, IN_OFFICE, CAN_VOTE, COLUMNS };
@@ -49,6 +50,8 @@ static enum kh_err read_head(struct roster *r)
                        "unknown column \"%s\" (known: id name title group seat birth roles weight "
                        "in_office can_vote)",
                        r->cells[i]);
+        if (r->place[column] >= 0)
+            return BAD(r, "the column \"%s\" is there twice", r->cells[i]);
         r->place[column] = (int)i;
     }
     if (r->place[ID] < 0 || r->place[NAME] < 0 || r->place[ROLES] < 0)
@@ -118,11 +121,41 @@ static enum kh_err read_texts(const struct roster *r, struct kh_profile *p)
     return err;
 }
 
+/* A weight is a whole number; empty is 1. */
+static enum kh_err read_weight(const struct roster *r, uint32_t *weight)
+{
+    const char *text = cell(r, WEIGHT);
+    guint64 value = 1;
+
+    if (text[0] && !g_ascii_string_to_unsigned(text, 10, 1, 1000000, &value, NULL))
+        return BAD(r, "weight: a whole number from 1 to 1000000");
+    *weight = (uint32_t)value;
+    return KH_OK;
+}
+
+/* Births decide a tie ("oldest"), so they have to be dates: YYYY-MM-DD or nothing. */
+static enum kh_err read_birth(const struct roster *r, const char *birth)
+{
+    unsigned year = 0, month = 0, day = 0;
+    int end = 0;
+
+    if (birth[0] == '\0')
+        return KH_OK;
+    bool is_form = sscanf(birth, "%4u-%2u-%2u%n", &year, &month, &day, &end) == 3 && end == 10 &&
+                   birth[end] == '\0';
+    if (is_form && g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
+        return KH_OK;
+    return BAD(r, "birth: a date like 1970-12-31, not \"%s\"", birth);
+}
+
 static enum kh_err read_row(const struct roster *r, struct kh_profile *p)
 {
     enum kh_err err = read_texts(r, p);
-    const char *weight = cell(r, WEIGHT);
 
+    if (!err)
+        err = read_birth(r, p->birth);
+    if (!err)
+        err = read_weight(r, &p->weight);
     if (!err)
         err = read_roles(r, &p->roles);
     bool is_delegate = p->roles & KH_ROLE_DELEGATE;
@@ -132,9 +165,6 @@ static enum kh_err read_row(const struct roster *r, struct kh_profile *p)
         err = read_yes(r, CAN_VOTE, is_delegate, &p->can_vote);
     if (!err && (p->id[0] == '\0' || p->name[0] == '\0'))
         err = BAD(r, "id and name must not be empty");
-    p->weight = weight[0] ? (uint32_t)g_ascii_strtoull(weight, NULL, 10) : 1;
-    if (!err && (p->weight == 0 || p->weight > 1000000))
-        err = BAD(r, "weight: a whole number from 1 to 1000000");
     return err;
 }
 
@@ -163,21 +193,40 @@ static enum kh_err read_rows(struct roster *r, GArray *rows)
     return err;
 }
 
+/* Spreadsheets also write UTF-16 and old code pages; a wrong letter in a name is not to be guessed.
+ */
+static enum kh_err check_letters(const char *path, const char *text, gsize bytes,
+                                 struct kh_error *error)
+{
+    const char *end = NULL;
+    unsigned line = 1;
+
+    if (g_utf8_validate(text, (gssize)bytes, &end))
+        return KH_OK;
+    for (const char *at = text; at < end; at++)
+        line += *at == '\n';
+    return kh_err_set(error, KH_ERR_INVALID, "%s:%u: not UTF-8 (save the table as CSV UTF-8)", path,
+                      line);
+}
+
 enum kh_err kh_roster_load(const char *path, struct kh_profile **out, unsigned *n,
                            struct kh_error *error)
 {
     char *text = NULL;
     GError *gerror = NULL;
 
-    if (!g_file_get_contents(path, &text, NULL, &gerror)) {
+    gsize bytes = 0;
+    if (!g_file_get_contents(path, &text, &bytes, &gerror)) {
         enum kh_err err = kh_err_set(error, KH_ERR_INVALID, "%s", gerror->message);
         g_error_free(gerror);
         return err;
     }
     struct roster r = { .path = path, .csv = { .rest = text }, .error = error };
     GArray *rows = g_array_new(FALSE, TRUE, sizeof(struct kh_profile));
-    r.n_cells = kh_csv_row(&r.csv, r.cells);
-    enum kh_err err = read_head(&r);
+    enum kh_err err = check_letters(path, text, bytes, error);
+    r.n_cells = err ? 0 : kh_csv_row(&r.csv, r.cells);
+    if (!err)
+        err = read_head(&r);
     if (!err)
         err = read_rows(&r, rows);
     if (!err) {
