@@ -155,7 +155,7 @@ static float worst_peak(enum method method, enum signal others, enum signal own)
 
     for (int i = 0; i < TRIALS; i++) {
         int failed;
-        struct trial trial = { method, others, own, 100 + 11 * (uint64_t)i };
+        struct trial trial = { method, others, own, 133 + 11 * (uint64_t)i };
         struct coders coders = { kh_encoder_create(&config), kh_encoder_create(&config),
                                  opus_decoder_create(48000, 1, &failed) };
         worst = fmaxf(worst, run_trial(&trial, &coders));
