@@ -29,7 +29,7 @@ static void expect_silence_whatever_is_sent(struct world *world, const char *sta
     struct peer *talker = &world->peers[TALKER];
     struct peer honest = *talker;
 
-    print_message("%s\n", state);
+    print_message("# %s\n", state);
     talker->tone_hz = 700;
     talker->sending = true;
     expect_silence(world, "the ordinary packets");

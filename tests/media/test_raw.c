@@ -13,7 +13,7 @@ static void check_form(enum kh_encoding encoding, int channels, int ptime_ms)
     struct world *world = world_create(3);
     struct peer *hardware = &world->peers[HARDWARE];
 
-    print_message("L%d, %d channels, %d ms\n", encoding == KH_ENC_L24 ? 24 : 16, channels,
+    print_message("# L%d, %d channels, %d ms\n", encoding == KH_ENC_L24 ? 24 : 16, channels,
                   ptime_ms);
     world_rejoin(world, HARDWARE, encoding, channels, ptime_ms);
     world_rejoin(world, SECOND, encoding, channels, ptime_ms);

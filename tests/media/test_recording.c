@@ -44,7 +44,7 @@ static void check_speech(const struct world *world, unsigned i, kh_person person
     assert_int_equal(from->person, person);
     assert_int_equal(to->person, person);
     assert_true(sound_find_tone(samples, n, hz, -30, &begin, &end));
-    print_message("person %u: marks %d to %d ms, tone %.1f to %.1f ms\n", person,
+    print_message("# person %u: marks %d to %d ms, tone %.1f to %.1f ms\n", person,
                   (int)from->offset_ms, (int)to->offset_ms, (double)begin / 48, (double)end / 48);
     assert_true(labs((long)begin / 48 - (long)from->offset_ms) <= 20);
     assert_true(labs((long)end / 48 - (long)to->offset_ms) <= 20);
@@ -145,7 +145,7 @@ TEST(after_kill_9_the_file_plays_up_to_the_last_second)
 
     size_t n, begin, end;
     float *samples = decode(&n);
-    print_message("%.0f ms are there of more than 3000\n", (double)n / 48);
+    print_message("# %.0f ms are there of more than 3000\n", (double)n / 48);
     assert_true(n > 2 * SOUND_RATE);
     assert_true(sound_find_tone(samples, n, 600, -30, &begin, &end));
     assert_true(end > n - SOUND_RATE / 10);

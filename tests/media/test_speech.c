@@ -40,7 +40,7 @@ static struct sound_match match_at(const struct peer *peer, const struct speech 
 {
     struct sound_match match =
         sound_find(peer->heard, peer->n_heard, speech->samples, 3 * SOUND_RATE, SOUND_RATE);
-    print_message("correlation %.2f, gain %.1f dB, after %.0f ms\n", match.correlation,
+    print_message("# correlation %.2f, gain %.1f dB, after %.0f ms\n", match.correlation,
                   match.gain_db, (double)match.delay / 48);
     return match;
 }
@@ -49,7 +49,7 @@ static void check_leak(const struct peer *peer, const struct speech *speech,
                        const struct sound_match *heard)
 {
     double leak = sound_leak_db(peer->heard, peer->n_heard, speech->samples, 3 * SOUND_RATE, heard);
-    print_message("own voice %.1f dB\n", leak);
+    print_message("# own voice %.1f dB\n", leak);
     assert_true(leak < -15);
 }
 

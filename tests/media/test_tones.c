@@ -14,7 +14,7 @@ static void check_talker(const struct world *world, const size_t *from, unsigned
     assert_true(heard > -20);
     for (unsigned i = 0; i < world->n_peers; i++) {
         double level = peer_tone_dbfs(&world->peers[i], from[i], HZ[talker]);
-        print_message("talker %u at person %u: %.1f dBFS\n", talker, i, level);
+        print_message("# talker %u at person %u: %.1f dBFS\n", talker, i, level);
         if (i == talker)
             assert_true(level < heard - 40);
         else
