@@ -70,6 +70,10 @@ struct kh_view {
     uint32_t roles;     /* any of these roles (bits as in ops->roles), or 0: whatever the roles */
     const char *person; /* exactly this person, or NULL: anybody */
     json_t *params;     /* the notification's params, with "seq"; borrowed */
+    /* A count that grows, like the turnout of a vote: the next such event says all that this one
+     * does. A reader gets at most five a second, the newest one, always before any other event; so
+     * seq may jump before it, and only there. */
+    bool is_running;
 };
 
 struct kh_api_ops {

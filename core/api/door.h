@@ -31,6 +31,7 @@ struct kh_council {
     char *name;
     struct kh_window *window;
     GPtrArray *readers; /* kh_conn, borrowed */
+    GSource *running;   /* NULL, or the alarm that hands out what is held back */
 };
 
 /* A person with a connection or an open call. */
@@ -71,11 +72,12 @@ struct kh_conn {
     struct kh_member *member;        /* NULL before hello */
     bool is_shared;
     unsigned char session[KH_SECRET_HASH_BYTES];
-    uint64_t seq;       /* the newest event this reader has (queued) */
-    GByteArray *frame;  /* the request as far as it came */
-    GQueue out;         /* kh_message references */
-    size_t out_bytes;   /* of @out, unsent */
-    size_t grace_bytes; /* how much of it `hello` itself put there */
+    uint64_t seq;            /* the newest event this reader has (queued) */
+    GByteArray *frame;       /* the request as far as it came */
+    struct kh_message *held; /* the newest running count, not yet sent; NULL: none */
+    GQueue out;              /* kh_message references */
+    size_t out_bytes;        /* of @out, unsent */
+    size_t grace_bytes;      /* how much of it `hello` itself put there */
     struct kh_bucket requests;
     unsigned close_code; /* not 0: sends what is queued, then closes; hears and gets nothing more */
     const char *close_text;
@@ -104,6 +106,9 @@ void kh_ws_send(struct kh_conn *conn, struct kh_message *message);       /* take
 void kh_ws_close(struct kh_conn *conn, unsigned code, const char *text); /* @text is static */
 void kh_ws_error(struct kh_conn *conn, json_t *id, enum kh_rpc_code code, const char *text,
                  json_t *data);
+
+/* publish.c */
+void kh_publish_release(struct kh_conn *conn); /* sends what is held back */
 
 /* call.c */
 void kh_call_receive(struct kh_conn *conn, const char *text, size_t bytes);

@@ -6,6 +6,10 @@ static void free_council(gpointer data)
 {
     struct kh_council *council = data;
 
+    if (council->running) {
+        g_source_destroy(council->running);
+        g_source_unref(council->running);
+    }
     kh_window_destroy(council->window);
     g_ptr_array_free(council->readers, TRUE);
     g_free(council->name);

@@ -2,12 +2,59 @@
 
 #include "base/check.h"
 
+enum { RUNNING_MS = 200 };
+
 static bool has_roles(const struct kh_view *views, unsigned n_views)
 {
     for (unsigned i = 0; i < n_views; i++)
         if (views[i].roles)
             return true;
     return false;
+}
+
+void kh_publish_release(struct kh_conn *conn)
+{
+    struct kh_message *held = conn->held;
+
+    conn->held = NULL;
+    if (held && !conn->close_code)
+        kh_ws_send(conn, held);
+    else
+        kh_message_unref(held);
+}
+
+static gboolean release_all(gpointer user)
+{
+    struct kh_council *council = user;
+
+    for (unsigned i = 0; i < council->readers->len; i++)
+        kh_publish_release(council->readers->pdata[i]);
+    g_source_unref(council->running);
+    council->running = NULL;
+    return G_SOURCE_REMOVE;
+}
+
+/* A running count waits for a newer one, until the alarm or another event comes. */
+static void hold_back(struct kh_council *council, struct kh_conn *conn, struct kh_message *message)
+{
+    kh_message_unref(conn->held);
+    conn->held = kh_message_ref(message);
+    if (council->running)
+        return;
+    council->running = g_timeout_source_new(RUNNING_MS);
+    g_source_set_callback(council->running, release_all, council, NULL);
+    g_source_attach(council->running, g_main_context_get_thread_default());
+}
+
+static void hand_on(struct kh_council *council, struct kh_conn *conn, const struct kh_kept *kept,
+                    const struct kh_text *text)
+{
+    if (text && text->is_running) {
+        hold_back(council, conn, text->message);
+        return;
+    }
+    kh_publish_release(conn);
+    kh_ws_send(conn, kh_message_ref(text ? text->message : kept->withheld));
 }
 
 void kh_api_publish(struct kh_api *api, const char *council_name, uint64_t seq,
@@ -28,7 +75,7 @@ void kh_api_publish(struct kh_api *api, const char *council_name, uint64_t seq,
             continue;
         roles = by_role ? api->ops->roles(api->user, who) : 0;
         conn->seq = seq;
-        kh_ws_send(conn, kh_message_ref(kh_window_text(kept, roles, who->person)));
+        hand_on(council, conn, kept, kh_window_view(kept, roles, who->person));
     }
 }
 

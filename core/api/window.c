@@ -68,6 +68,7 @@ const struct kh_kept *kh_window_add(struct kh_window *window, uint64_t seq,
         kept->texts[i].roles = views[i].roles;
         kept->texts[i].person = g_strdup(views[i].person);
         kept->texts[i].message = kh_message_notification("event", views[i].params);
+        kept->texts[i].is_running = views[i].is_running;
     }
     if (n_views == 0 || !fits_all(&views[n_views - 1]))
         kept->withheld = withheld(seq);
@@ -87,14 +88,21 @@ uint64_t kh_window_newest(const struct kh_window *window)
     return window->newest;
 }
 
-struct kh_message *kh_window_text(const struct kh_kept *kept, uint32_t roles, const char *person)
+const struct kh_text *kh_window_view(const struct kh_kept *kept, uint32_t roles, const char *person)
 {
     for (unsigned i = 0; i < kept->n_texts; i++) {
         const struct kh_text *text = &kept->texts[i];
 
         if ((text->roles == 0 || (text->roles & roles)) &&
             (!text->person || strcmp(text->person, person) == 0))
-            return text->message;
+            return text;
     }
-    return kept->withheld;
+    return NULL;
+}
+
+struct kh_message *kh_window_text(const struct kh_kept *kept, uint32_t roles, const char *person)
+{
+    const struct kh_text *text = kh_window_view(kept, roles, person);
+
+    return text ? text->message : kept->withheld;
 }

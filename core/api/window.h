@@ -11,6 +11,7 @@ struct kh_text {
     uint32_t roles;
     char *person; /* NULL: anybody of @roles */
     struct kh_message *message;
+    bool is_running; /* see kh_view */
 };
 
 struct kh_kept {
@@ -36,5 +37,7 @@ const struct kh_kept *kh_window_get(const struct kh_window *window, uint64_t seq
 uint64_t kh_window_newest(const struct kh_window *window);
 
 /* The text of @kept for a reader: the first that fits. Never NULL. */
+const struct kh_text *kh_window_view(const struct kh_kept *kept, uint32_t roles,
+                                     const char *person); /* NULL: none fits */
 struct kh_message *kh_window_text(const struct kh_kept *kept, uint32_t roles, const char *person);
 #endif

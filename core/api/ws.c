@@ -164,6 +164,8 @@ static void closed(struct kh_conn *conn)
         return;
     kh_call_forget(conn);
     clear_queue(conn);
+    kh_message_unref(conn->held);
+    conn->held = NULL;
     g_byte_array_unref(conn->frame);
     conn->close_code = 1006; /* connected() may publish: not to this one */
     kh_member_detach(conn);

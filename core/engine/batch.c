@@ -74,7 +74,7 @@ static void publish_one(struct kh_council *council, const struct kh_ready *ready
     for (unsigned i = 0; i < ready->n_views; i++)
         views[i] =
             (struct kh_view){ ready->views[i].roles, person_id(council, ready->views[i].person),
-                              ready->views[i].params };
+                              ready->views[i].params, ready->views[i].is_running };
     kh_api_publish(council->engine->api, council->config->id, ready->seq, views, ready->n_views);
 }
 

@@ -27,7 +27,7 @@ static void publish(struct kh_council *council, const struct kh_event *event)
         const char *person = wire[i].person < council->state->n_members
                                  ? council->state->members[wire[i].person].profile.id
                                  : NULL;
-        views[i] = (struct kh_view){ wire[i].roles, person, wire[i].params };
+        views[i] = (struct kh_view){ wire[i].roles, person, wire[i].params, wire[i].is_running };
     }
     kh_api_publish(council->engine->api, council->config->id, event->seq, views, n);
     for (unsigned i = 0; i < n; i++)

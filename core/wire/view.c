@@ -15,6 +15,15 @@ static json_t *params_of(const struct kh_state *state, const struct kh_event *ev
     return params;
 }
 
+/* The view of @roles; 0: of everybody. */
+static struct kh_wire_view by_roles(const struct kh_state *state, const struct kh_event *event,
+                                    uint32_t roles)
+{
+    return (struct kh_wire_view){ .roles = roles,
+                                  .person = KH_NOBODY,
+                                  .params = params_of(state, event) };
+}
+
 static void add_turnout(json_t *params, const struct kh_vote *vote)
 {
     if (vote->ballot.running != KH_RUNNING_NONE)
@@ -40,6 +49,7 @@ static unsigned views_of_cast(const struct kh_state *state, const struct kh_even
     }
     views[0] = (struct kh_wire_view){ .person = event->f.person, .params = own };
     views[1] = (struct kh_wire_view){ .person = KH_NOBODY, .params = other };
+    views[1].is_running = vote && vote->ballot.secrecy != KH_SECRECY_NAMED_LIVE;
     return 2;
 }
 
@@ -47,8 +57,8 @@ static unsigned views_of_cast(const struct kh_state *state, const struct kh_even
 static unsigned views_without(const struct kh_state *state, const struct kh_event *event,
                               uint32_t roles, const char *field, struct kh_wire_view *views)
 {
-    views[0] = (struct kh_wire_view){ roles, KH_NOBODY, params_of(state, event) };
-    views[1] = (struct kh_wire_view){ 0, KH_NOBODY, params_of(state, event) };
+    views[0] = by_roles(state, event, roles);
+    views[1] = by_roles(state, event, 0);
     json_object_del(views[1].params, field);
     return 2;
 }
@@ -77,11 +87,11 @@ unsigned kh_wire_views(const struct kh_state *state, const struct kh_event *even
         return views_without(state, event, KH_ROLE_CHAIR | KH_ROLE_OPERATOR | KH_ROLE_IT, "note",
                              views);
     case KH_EV_PERSON_ENROLLED:
-        views[0] = (struct kh_wire_view){ 0, KH_NOBODY, params_of(state, event) };
+        views[0] = by_roles(state, event, 0);
         json_object_del(json_object_get(views[0].params, "profile"), "birth");
         return 1;
     default:
-        views[0] = (struct kh_wire_view){ 0, KH_NOBODY, params_of(state, event) };
+        views[0] = by_roles(state, event, 0);
         return 1;
     }
 }

@@ -54,6 +54,7 @@ struct kh_wire_view {
     uint32_t roles;   /* bits; 0: not by role */
     kh_person person; /* KH_NOBODY: not by person */
     json_t *params;
+    bool is_running; /* a later event of this kind says all that this one does */
 };
 /* The last view is for everybody else. Returns how many. */
 unsigned kh_wire_views(const struct kh_state *state, const struct kh_event *event,

@@ -16,7 +16,7 @@ import websockets
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 KYHOP = os.environ.get("KH_KYHOP", os.path.join(ROOT, "build", "kyhop"))
-PATIENCE_S = float(os.environ.get("KH_TEST_PATIENCE_S", "60"))  # a limit for hangs, not a figure
+PATIENCE_S = float(os.environ.get("KH_TEST_PATIENCE_S", "30"))  # a limit for hangs, not a figure
 
 CONFIG = """return {{
   listen = {{ port = {port}, rate_per_s = 10000, rate_burst = 10000 }},
@@ -198,10 +198,14 @@ class Person:
                     return event
             return None
         async with self._news:
-            await asyncio.wait_for(self._news.wait_for(lambda: found() or self.reader.done()),
-                                   PATIENCE_S)
+            try:
+                await asyncio.wait_for(
+                    self._news.wait_for(lambda: found() or self.reader.done()), PATIENCE_S)
+            except asyncio.TimeoutError:
+                pass
         if not found():
-            raise AssertionError(f"no {kind} {fields} in {self.events[start:]}")
+            heard = [(e["seq"], e["type"]) for e in self.events]
+            raise AssertionError(f"no {kind} {fields} for {self.name} in {heard}")
         return found()
 
     async def snapshot(self):

@@ -183,6 +183,30 @@ class Rules(unittest.TestCase):
         self.assertIn("75", result["explanation"]["en"])
 
     @sitting
+    async def test_a_running_turnout_is_told_now_and_then_and_is_right_before_the_end(self, hall):
+        vote = (await hall.chair.call("vote.open", type="resolution", question="?"))["vote"]
+        voter, other = hall.people["db02"], hall.people["db03"]
+        start = len(other.events)
+        for n in range(40):
+            choice = ("for", "against")[n % 2]
+            await voter.call("vote.cast", vote=vote, choice=choice)
+            own = voter.events[-1]
+            self.assertEqual((own["type"], own["choice"]), ("vote.cast", choice))
+        await hall.people["db04"].call("vote.cast", vote=vote, choice="for")
+        await hall.chair.call("vote.close", vote=vote)
+        await other.event("vote.closed")
+        told = other.events[start:]
+        casts = [event for event in told if event["type"] == "vote.cast"]
+        self.assertLess(len(casts), 30)
+        self.assertEqual(casts[-1]["turnout"], 2)
+        self.assertFalse(any("choice" in event for event in casts))
+        numbers = [event["seq"] for event in told]
+        self.assertEqual(numbers, sorted(set(numbers)))
+        for before, after in zip(told, told[1:]):
+            if after["type"] != "vote.cast":
+                self.assertEqual(after["seq"], before["seq"] + 1)
+
+    @sitting
     async def test_the_same_key_does_a_thing_once_also_over_a_kill(self, hall):
         speaker = hall.people["db02"]
         first = await speaker.call("floor.request", kind="speech", key="once")
