@@ -322,7 +322,9 @@ export class Link {
 
   private take(event: KhEvent): void {
     if (this.seq === null || event.seq <= this.seq) return;
-    if (event.seq !== this.seq + 1) {
+    // A running turnout stands for those before it that were not sent: only there may seq jump.
+    const runs = event.type === 'vote.cast' && !('choice' in event);
+    if (event.seq !== this.seq + 1 && !runs) {
       this.resync();
       return;
     }
