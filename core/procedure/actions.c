@@ -22,6 +22,8 @@ static const struct {
     { "cancel_ballot", "vote.cancel" }, { "start_item", "agenda.start" },
     { "finish_item", "agenda.finish" }, { "suspend_sitting", "sitting.suspend" },
     { "adjourn", "sitting.close" },     { "store", "procedure.store" },
+    { "set_limit", "floor.limit" },     { "reopen_ballot", "vote.reopen" },
+    { "defer_ballot", "vote.defer" },   { "publish", "sitting.publish" },
 };
 
 static int command_of(const char *word)

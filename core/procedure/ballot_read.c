@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const ballot_words[] = { "vi",       "en",      "rule",    "options", "select",
-                                            "eligible", "secrecy", "running", "change",  "form",
-                                            "tie",      "close",   "timer",   "rules",   "veto",
-                                            "min",      NULL };
+static const char *const ballot_words[] = { "vi",       "en",       "rule",    "options", "select",
+                                            "eligible", "secrecy",  "running", "change",  "form",
+                                            "tie",      "close",    "timer",   "rules",   "veto",
+                                            "min",      "weighted", "proxies", NULL };
 static const char *const option_words[] = { "id", "vi", "en", "as", NULL };
 static const char *const majority_words[] = { "of", "base", "num", "den", "strict", "rule", NULL };
 static const char *const close_words[] = { "chair", "timer", "all_voted", NULL };
@@ -197,6 +197,8 @@ void kh_ballot_read(struct kh_hearing *h, const char *type, struct kh_ballot *ba
     read_words(&reader, ballot);
     read_close(&reader, ballot);
     read_min(&reader, ballot);
+    kh_read_bool(&reader, "weighted", &ballot->weighted);
+    kh_read_bool(&reader, "proxies", &ballot->proxies);
     ballot->n_rules = read_majorities(h, &reader, "rules", ballot->rules);
     ballot->n_vetoes = read_majorities(h, &reader, "veto", ballot->vetoes);
 }

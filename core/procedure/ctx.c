@@ -131,6 +131,21 @@ static void push_count(lua_State *lua, struct kh_procedure *p, const char *name)
     lua_pushcfunction(lua, kh_ctx_count);
 }
 
+/* What the procedure stored: a text, or nil. */
+static void push_stored(lua_State *lua, struct kh_procedure *p, const char *name)
+{
+    lua_pushstring(lua, kh_state_stored(p->state, name)); /* NULL: nil */
+}
+
+static void push_store(lua_State *lua, struct kh_procedure *p, const char *name)
+{
+    static const struct kh_lazy parts[] = { { NULL, push_stored } };
+
+    (void)p;
+    (void)name;
+    kh_ctx_push_lazy(lua, parts, "ctx.store");
+}
+
 static void push_choice(lua_State *lua, struct kh_procedure *p, const char *name)
 {
     (void)p;
@@ -243,6 +258,7 @@ static const struct kh_lazy ctx_parts[] = {
     { "settings", push_settings },
     { "count", push_count },
     { "choice", push_choice },
+    { "store", push_store },
     { NULL, NULL },
 };
 

@@ -217,12 +217,27 @@ static void push_in_hall(lua_State *lua, struct kh_procedure *p, const char *nam
     lua_pushinteger(lua, n);
 }
 
+/* Whose vote is in whose hands: giver -> holder. */
+static void push_proxies(lua_State *lua, struct kh_procedure *p, const char *name)
+{
+    (void)name;
+    lua_newtable(lua);
+    for (unsigned i = 0; i < p->state->n_members; i++) {
+        kh_person holder = p->state->members[i].proxy;
+        if (holder == 0)
+            continue;
+        kh_ctx_push_person(lua, p->state, (kh_person)(holder - 1));
+        lua_setfield(lua, -2, p->state->members[i].profile.id);
+    }
+}
+
 void kh_ctx_push_presence(lua_State *lua, struct kh_procedure *p, const char *name)
 {
     static const struct kh_lazy parts[] = {
-        { "count", push_here }, { "in_office", push_in_office }, { "list", push_list },
-        { "is", push_is },      { "remote", push_remote },       { "in_hall", push_in_hall },
-        { NULL, NULL },
+        { "count", push_here },      { "in_office", push_in_office },
+        { "list", push_list },       { "is", push_is },
+        { "remote", push_remote },   { "in_hall", push_in_hall },
+        { "proxies", push_proxies }, { NULL, NULL },
     };
 
     (void)p;

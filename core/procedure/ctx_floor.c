@@ -49,6 +49,8 @@ static void set_granted(lua_State *lua, const struct kh_request *r, int64_t now_
     lua_setfield(lua, -2, "running");
     lua_pushboolean(lua, r->expired);
     lua_setfield(lua, -2, "expired");
+    lua_pushboolean(lua, r->interrupted);
+    lua_setfield(lua, -2, "interrupted");
 }
 
 static void push_supporters(lua_State *lua, const struct kh_state *state,
@@ -67,9 +69,10 @@ static void push_supporters(lua_State *lua, const struct kh_state *state,
 
 void kh_ctx_push_request(lua_State *lua, const struct kh_procedure *p, const struct kh_request *r)
 {
-    static const char *const optional[] = { "id",      "person",     "target", "item", "limit",
-                                            "granted", "spent",      "left",   "mic",  "running",
-                                            "expired", "supporters", NULL };
+    static const char *const optional[] = { "id",          "person",  "target",  "item",
+                                            "limit",       "granted", "spent",   "left",
+                                            "mic",         "running", "expired", "supporters",
+                                            "interrupted", NULL };
 
     lua_createtable(lua, 0, 20);
     set_int(lua, "id", r->id);

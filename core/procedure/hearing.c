@@ -117,13 +117,14 @@ void kh_hearing_call_for_actions(struct kh_hearing *h, int n_args)
 typedef void hear(struct kh_hearing *h);
 
 static hear *const asked_by[KH_COMMANDS] = {
-    [KH_CMD_SESSION_OPEN] = kh_hear_phase,    [KH_CMD_SESSION_CLOSE] = kh_hear_phase,
-    [KH_CMD_SITTING_OPEN] = kh_hear_phase,    [KH_CMD_SITTING_SUSPEND] = kh_hear_phase,
-    [KH_CMD_SITTING_RESUME] = kh_hear_phase,  [KH_CMD_SITTING_CLOSE] = kh_hear_phase,
-    [KH_CMD_FLOOR_REQUEST] = kh_hear_request, [KH_CMD_FLOOR_GRANT] = kh_hear_grant,
-    [KH_CMD_FLOOR_NEXT] = kh_hear_next,       [KH_CMD_EXPIRE] = kh_hear_expire,
-    [KH_CMD_VOTE_OPEN] = kh_hear_vote_open,   [KH_CMD_VOTE_CAST] = kh_hear_vote_cast,
-    [KH_CMD_VOTE_CLOSE] = kh_hear_vote_close,
+    [KH_CMD_SESSION_OPEN] = kh_hear_phase,      [KH_CMD_SESSION_CLOSE] = kh_hear_phase,
+    [KH_CMD_SITTING_OPEN] = kh_hear_phase,      [KH_CMD_SITTING_SUSPEND] = kh_hear_phase,
+    [KH_CMD_SITTING_RESUME] = kh_hear_phase,    [KH_CMD_SITTING_CLOSE] = kh_hear_phase,
+    [KH_CMD_FLOOR_REQUEST] = kh_hear_request,   [KH_CMD_FLOOR_GRANT] = kh_hear_grant,
+    [KH_CMD_FLOOR_NEXT] = kh_hear_next,         [KH_CMD_EXPIRE] = kh_hear_expire,
+    [KH_CMD_VOTE_OPEN] = kh_hear_vote_open,     [KH_CMD_VOTE_CAST] = kh_hear_vote_cast,
+    [KH_CMD_VOTE_CLOSE] = kh_hear_vote_close,   [KH_CMD_VOTE_DECIDE] = kh_hear_vote_decide,
+    [KH_CMD_VOTE_REOPEN] = kh_hear_vote_reopen,
 };
 
 static hear *const told_by[KH_EVENTS] = {
@@ -131,7 +132,7 @@ static hear *const told_by[KH_EVENTS] = {
     [KH_EV_FLOOR_REVOKED] = kh_hear_end,    [KH_EV_FLOOR_SUPPORTED] = kh_hear_support,
     [KH_EV_ASK_ANSWERED] = kh_hear_answer,  [KH_EV_CHECKED_IN] = kh_hear_presence,
     [KH_EV_CHECKED_OUT] = kh_hear_presence, [KH_EV_EXCUSED] = kh_hear_presence,
-    [KH_EV_VOTE_CLOSED] = kh_hear_result,
+    [KH_EV_VOTE_CLOSED] = kh_hear_result,   [KH_EV_VOTE_DECIDED] = kh_hear_result,
 };
 
 static void clear(struct kh_verdict *verdict)

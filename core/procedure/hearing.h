@@ -70,6 +70,8 @@ void kh_hear_quorum(struct kh_hearing *h, const char *purpose);
 void kh_hear_vote_open(struct kh_hearing *h);
 void kh_hear_vote_cast(struct kh_hearing *h);
 void kh_hear_vote_close(struct kh_hearing *h);
+void kh_hear_vote_decide(struct kh_hearing *h);
+void kh_hear_vote_reopen(struct kh_hearing *h);
 
 /* --- news (told after), by the event --- */
 void kh_hear_mark(struct kh_hearing *h);

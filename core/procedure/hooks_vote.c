@@ -98,6 +98,12 @@ static void push_choice(struct kh_hearing *h, const struct kh_vote *vote)
     }
 }
 
+/* Whose vote it is: the actor's own, or that of a member who gave the actor a proxy. */
+static kh_person voter(const struct kh_hearing *h)
+{
+    return KH_HAS(&h->command->f, person) ? h->command->f.person : h->command->actor;
+}
+
 /* May the person vote at all: true, false or a refusal. */
 static bool ask_may_vote(struct kh_hearing *h, const struct kh_vote *vote)
 {
@@ -105,7 +111,7 @@ static bool ask_may_vote(struct kh_hearing *h, const struct kh_vote *vote)
 
     if (!kh_hearing_begin(h, KH_HOOK_MAY_VOTE))
         return true;
-    kh_ctx_push_person(h->lua, h->state, h->command->actor);
+    kh_ctx_push_person(h->lua, h->state, voter(h));
     kh_ctx_push_vote(h->lua, h->p, vote);
     answer = kh_hearing_call(h, 2);
     if (answer == KH_ANSWER_VALUE && !lua_isboolean(h->lua, -1))
@@ -125,7 +131,7 @@ void kh_hear_vote_cast(struct kh_hearing *h)
     if (!vote || vote->state != KH_VOTE_OPEN || !ask_may_vote(h, vote) ||
         !kh_hearing_begin(h, KH_HOOK_ON_CAST))
         return;
-    kh_ctx_push_person(h->lua, h->state, h->command->actor);
+    kh_ctx_push_person(h->lua, h->state, voter(h));
     push_choice(h, vote);
     kh_ctx_push_vote(h->lua, h->p, vote);
     answer = kh_hearing_call(h, 3);
@@ -235,6 +241,55 @@ void kh_hear_vote_close(struct kh_hearing *h)
         return;
     h->verdict->terms.result = result;
     kh_hearing_note(h, "%s %s", result->word, result->en);
+}
+
+/* What the chair makes of the tie, and how: judged.decided is "for" or "against". */
+static bool decide_tie(struct kh_hearing *h, const struct kh_vote *vote, struct kh_result *result)
+{
+    const struct kh_choice *choice = &h->command->f.choice;
+
+    *result = vote->result;
+    for (unsigned o = 0; o < vote->ballot.n_options; o++) {
+        enum kh_stand as = vote->ballot.options[o].as;
+        if (choice->options[0] != 1U << o || (as != KH_STAND_FOR && as != KH_STAND_AGAINST))
+            continue;
+        result->outcome = as == KH_STAND_FOR ? KH_OUTCOME_PASSED : KH_OUTCOME_REJECTED;
+        KH_TEXT_SET(result->word, kh_outcome_words[result->outcome]);
+        push_judged(h, vote, result);
+        set_text(h->lua, "decided", kh_stand_words[as]);
+        return true;
+    }
+    return false;
+}
+
+/* The chair decides a tie: evaluate(ctx, vote, counts, judged) again, with judged.decided */
+void kh_hear_vote_decide(struct kh_hearing *h)
+{
+    const struct kh_vote *vote = kh_state_vote(h->state, h->command->f.vote);
+    struct kh_result *result = &h->verdict->result;
+
+    if (!vote || vote->state != KH_VOTE_CLOSED || vote->result.outcome != KH_OUTCOME_TIED ||
+        !kh_hearing_begin(h, KH_HOOK_EVALUATE))
+        return;
+    kh_hearing_input(h, "%s decided", vote->ballot.type);
+    kh_ctx_push_vote(h->lua, h->p, vote);
+    push_counts(h, vote, &vote->result);
+    if (!decide_tie(h, vote, result)) {
+        lua_pop(h->lua, 4); /* not a choice: the core refuses it */
+        return;
+    }
+    if (kh_hearing_call(h, 3) == KH_ANSWER_VALUE)
+        read_evaluation(h, result);
+    lua_pop(h->lua, 1);
+    if (h->verdict->refused)
+        return;
+    h->verdict->terms.result = result;
+    kh_hearing_note(h, "%s %s", result->word, result->en);
+}
+
+void kh_hear_vote_reopen(struct kh_hearing *h)
+{
+    kh_hear_quorum(h, "decide");
 }
 
 /* on_result(ctx, vote, outcome) */

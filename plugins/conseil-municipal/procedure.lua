@@ -77,9 +77,20 @@ local function ballot(ctx, type)
     options = majority.yes_no_abstain,
     secrecy = secret and "secret" or "named_live",
     form = secret and "paper" or "electronic",
+    proxies = true,
     tie = secret and (relative and "oldest" or "reject") or "preponderant",
     rules = { majority.more_than(1, 2, "expressed", article(20)) }, -- abstentions and blanks are left out
   }
+end
+
+-- L2121-20: a written proxy; one for each holder.
+local function on_command(ctx, cmd)
+  if cmd.name ~= "proxy.give" then return nil end
+  for _, holder in pairs(ctx.presence.proxies) do
+    if holder == cmd.target then
+      return refuse("one_proxy", { vi = "Mỗi người chỉ giữ một ủy quyền.", en = "One proxy for each holder." }, article(20))
+    end
+  end
 end
 
 -- L2121-14: the mayor leaves for the vote on the mayor's accounts.
@@ -101,7 +112,7 @@ end
 local function evaluate(ctx, vote, counts, judged)
   local explained = majority.explain(counts, judged)
   if judged.outcome ~= "tied" or vote.secrecy == "secret" then return explained end
-  local choice = ctx.choice(vote.id, president(ctx))
+  local choice = ctx.choice(vote.id, president(ctx)) -- by name, so it is known
   if choice ~= "for" and choice ~= "against" then return explained end
   explained.outcome = choice == "for" and "passed" or "rejected"
   explained.vi = string.format("%d tán thành, %d không tán thành; phiếu của chủ tọa quyết định: %s.", counts["for"], counts.against,
@@ -123,7 +134,7 @@ end
 return {
   api = 1, version = "1",
   title = { vi = "Hội đồng thị chính (Pháp)", en = "Conseil municipal (France)" },
-  settings = settings, setup = setup, quorum = quorum,
+  settings = settings, setup = setup, quorum = quorum, on_command = on_command,
   on_request = on_request, on_support = on_support, on_grant = on_grant,
   ballot = ballot, may_vote = may_vote, evaluate = evaluate, on_result = on_result,
 }

@@ -1,4 +1,5 @@
 -- The People's Council of Hải Phòng. The rule and its source behind each line: README.md.
+local demands = require "demands"
 local majority = require "majority"
 local quorum = require "quorum"
 local speeches = require "speeches"
@@ -89,20 +90,16 @@ local function on_request(ctx, req)
     return { priority = speeches.has_asked(ctx, req.person, req.target) and 1 or 0 }
   end
   -- 77/2015/QH13 Art. 78(4): a third of all deputies may demand it, the one who moves it included.
-  if req.kind == "close_sitting" then
-    return { needs = { support = majority.share(ctx.body.in_office, 1, 3) - 1 } }
-  end
+  if req.kind == "close_sitting" then return demands.needs(majority.share(ctx.body.in_office, 1, 3)) end
 end
 
 local function on_support(ctx, req)
   local need = majority.share(ctx.body.in_office, 1, 3)
-  if req.kind ~= "close_sitting" or req.state ~= "pending" or req.support + 1 < need then return end
-  return {
-    { "accept", request = req.id },
-    { "notice", code = "demand_valid", rule = "77/2015/QH13 Art. 78(4)",
-      vi = string.format("Đủ %d đại biểu đề nghị họp kín; Hội đồng biểu quyết.", need),
-      en = string.format("%d deputies demand a closed sitting; the council votes.", need) },
-  }
+  if req.kind ~= "close_sitting" then return nil end
+  return demands.after_support(req, need, {
+    vi = string.format("Đủ %d đại biểu đề nghị họp kín; Hội đồng biểu quyết.", need),
+    en = string.format("%d deputies demand a closed sitting; the council votes.", need),
+  }, "77/2015/QH13 Art. 78(4)")
 end
 
 local function limit(ctx, req)
@@ -170,6 +167,15 @@ local function evaluate(_, vote, counts, judged)
   return majority.explain(counts, judged, WORDS[vote.type])
 end
 
+-- 77/2015/QH13 Art. 78(4): the council decides; from then on the public hears nothing.
+local function on_result(ctx, vote, outcome)
+  if vote.type ~= "close_sitting" then return nil end
+  local demand = demands.in_force(ctx, "close_sitting", "motion")
+  local actions = { demand and demands.done(demand) }
+  if outcome == "passed" then table.insert(actions, { "publish", closed = true }) end
+  return actions
+end
+
 return {
   api = 1,
   version = "1",
@@ -184,4 +190,5 @@ return {
   quorum = on_quorum,
   ballot = ballot,
   evaluate = evaluate,
+  on_result = on_result,
 }

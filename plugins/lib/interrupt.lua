@@ -1,5 +1,5 @@
 -- interrupt.lua: a short intervention into a speech that is running, with the consent of its speaker
--- and the chair. The speaker's microphone is muted meanwhile, and the time is given back at the end.
+-- and the chair. The speaker's clock stands still and the microphone is silent meanwhile.
 local M = {}
 
 -- The speech of `person` that is running, or nil.
@@ -36,18 +36,32 @@ function M.after_ask(ask, answer, req, rule, timeout)
   end
   if ask.code == "chair_consents" then
     if answer == "yes" then
-      return { { "accept", request = req.id }, { "mute", person = req.target }, { "grant", request = req.id } }
+      return { { "accept", request = req.id }, { "suspend", person = req.target }, { "grant", request = req.id } }
     end
     return { { "deny", request = req.id, note = "chair_declined" } }
   end
 end
 
--- The actions of on_end of the intervention: the speech goes on with its time given back.
+-- The actions of on_end of the intervention: the interrupted speech goes on.
 function M.resume(ctx, intervention)
   local speech = intervention.target and M.speech_of(ctx, intervention.target)
-  if not speech then return nil end
-  local actions = { { "unmute", person = speech.person } }
-  if speech.limit then table.insert(actions, { "extend", person = speech.person, by = math.max(1, intervention.spent) }) end
+  if speech and speech.interrupted then return { { "resume", person = speech.person } } end
+end
+
+-- The actions that interrupt all speeches that run, for a point of order; and let them go on.
+function M.stop_all(ctx)
+  local actions = {}
+  for _, speech in ipairs(ctx.floor.speeches) do
+    if not speech.interrupted then table.insert(actions, { "suspend", person = speech.person }) end
+  end
+  return actions
+end
+
+function M.resume_all(ctx)
+  local actions = {}
+  for _, speech in ipairs(ctx.floor.speeches) do
+    if speech.interrupted then table.insert(actions, { "resume", person = speech.person }) end
+  end
   return actions
 end
 

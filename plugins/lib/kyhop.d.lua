@@ -96,6 +96,7 @@
 ---@field left? number
 ---@field mic? "off"|"live"|"muted"
 ---@field running? boolean
+---@field interrupted? boolean
 ---@field expired? boolean
 
 ---@class Speech an ended one
@@ -151,10 +152,13 @@
 ---@field close? "chair"|"timer"|"all_voted"
 ---@field timer? number
 ---@field min? { turnout: integer? }
+---@field weighted? boolean
+---@field proxies? boolean
 ---@field rule? string
 
 ---@class Judged
 ---@field outcome Outcome
+---@field decided? "for"|"against" the chair decided a tie
 ---@field rules { of: Count, base: Count, num: integer, den: integer, strict: boolean, rule: string, have: integer, total: integer, need: integer, holds: boolean }[]
 ---@field veto table[]
 
@@ -162,12 +166,14 @@
 ---@field now number
 ---@field settings table<string, any>
 ---@field body { members: Member[]|table<string, Member>, groups: { id: string, size: integer }[], in_office: integer, seats: integer }
----@field presence { count: integer, in_office: integer, in_hall: integer, list: string[], is: table<string, string>, remote: table<string, boolean> }
+---@field presence { count: integer, in_office: integer, in_hall: integer, list: string[], is: table<string, string>, remote: table<string, boolean>, proxies: table<string, string> }
 ---@field meeting { phase: string, session: integer, sitting: integer, closed: boolean, list_closed: boolean, opened: number, item: Item?, items: Item[] }
 ---@field floor { speeches: Request[], open: integer, max_open: integer }
 ---@field queue table<string, Request[]>
 ---@field history Speech[]
 ---@field ballots Vote[]
+---@field store table<string, string>
+---@field choice fun(vote: integer, person: string): string?
 ---@field count fun(what: { person: string?, kind: string?, item: string?, target: string?, group: string?, sitting: integer? }): integer, number
 
 ---@class Procedure

@@ -46,7 +46,6 @@ local function setup()
       vote_type("two_thirds_members", "Hai phần ba hội viên", "Two thirds of the members", "1915 §48"),
       vote_type("all_members", "Quá nửa tổng số", "Majority of all members", "city code (ordinances)"),
       vote_type("three_quarters", "Ba phần tư tổng số", "Three quarters of all elected", "Avon OH"),
-      chair.vote_type,
     },
   }
 end
@@ -90,22 +89,17 @@ local RULES = {
 }
 
 local function ballot(_, type)
-  if type == "casting" then return chair.ballot("RONR FAQ 1") end
-  return { options = majority.yes_no_abstain, secrecy = "named_live", change = "until_close", tie = "reject", rules = { RULES[type] } }
+  return { options = majority.yes_no_abstain, secrecy = "named_live", change = "until_close", tie = "casting", rules = { RULES[type] } }
 end
 
-local function may_vote(ctx, person, vote)
-  if vote.type ~= "casting" and ctx.settings.chair_votes ~= "always" and ctx.body.members[person].roles.chair then
-    return refuse("chair_last", { vi = "Chủ tọa chỉ biểu quyết khi lá phiếu quyết định kết quả.",
-      en = "The chair votes only when the vote changes the result." }, "RONR FAQ 1")
-  end
-  return chair.may_vote(ctx, person, vote, "RONR FAQ 1")
+local function may_vote(ctx, person)
+  return ctx.settings.chair_votes == "always" or chair.only_decides(ctx, person, "RONR FAQ 1")
 end
 
 -- Would one more vote for, or against, change the outcome? Make or break.
-local function decisive(ctx, vote, counts, judged)
+local function decisive(ctx, counts, judged)
   local rule, mode = judged.rules[1], ctx.settings.chair_votes
-  if vote.type == "casting" or mode == "always" or counts.cast == 0 then return false end
+  if mode == "always" or counts.cast == 0 then return false end
   if mode == "tie" then return counts["for"] == counts.against end
   local function passes(n_for, n_against)
     local total = rule.base == "expressed" and n_for + n_against or rule.total
@@ -116,22 +110,12 @@ local function decisive(ctx, vote, counts, judged)
   return passes(counts["for"] + 1, counts.against) ~= now or passes(counts["for"], counts.against + 1) ~= now
 end
 
--- The last vote on the question in which the chair's vote can change the result.
-local function undecided(ctx, vote)
-  local found
-  for _, other in ipairs(ctx.ballots) do
-    if other.id < vote.id and other.question == vote.question and other.outcome == "chair_decides" then found = other end
-  end
-  return found
-end
-
--- The first count and the chair's vote together, by the rule of the first vote.
-local function with_chair(ctx, vote, counts)
-  local first = undecided(ctx, vote)
-  local n_for = (first and first.counts["for"] or 0) + counts["for"]
-  local n_against = (first and first.counts.against or 0) + counts.against
-  local rule = RULES[first and first.type or "main"]
-  local total = rule.base == "expressed" and n_for + n_against or first.counts[rule.base]
+-- The count and the chair's vote together, by the same rule.
+local function with_chair(counts, judged)
+  local rule = judged.rules[1]
+  local n_for = counts["for"] + (judged.decided == "for" and 1 or 0)
+  local n_against = counts.against + (judged.decided == "against" and 1 or 0)
+  local total = rule.base == "expressed" and n_for + n_against or rule.total
   local passed = rule.strict and n_for * rule.den > total * rule.num or not rule.strict and n_for * rule.den >= total * rule.num
   return {
     outcome = passed and "passed" or "rejected", rule = rule.rule,
@@ -150,20 +134,17 @@ local function members(ctx, counts, judged)
   judged.outcome = counts["for"] >= rule.need and "passed" or "rejected"
 end
 
-local function evaluate(ctx, vote, counts, judged)
-  if vote.type == "casting" then return with_chair(ctx, vote, counts) end
+local function evaluate(ctx, _, counts, judged)
+  if judged.decided then return with_chair(counts, judged) end
   members(ctx, counts, judged)
   local explained = majority.explain(counts, judged)
-  if decisive(ctx, vote, counts, judged) then
-    explained.outcome = "chair_decides"
+  if judged.outcome == "tied" then explained.outcome = "rejected" end
+  if decisive(ctx, counts, judged) then
+    explained.outcome = "tied" -- open until the chair votes or declines
     explained.vi = explained.vi .. " Lá phiếu của chủ tọa có thể quyết định."
     explained.en = explained.en .. " The chair's vote can change the result."
   end
   return explained
-end
-
-local function on_result(_, vote, outcome)
-  if outcome == "chair_decides" then return { { "open_ballot", type = "casting", question = vote.question } } end
 end
 
 return {
@@ -171,5 +152,5 @@ return {
   title = { vi = "Quy tắc Robert, hội đồng thành phố Mỹ", en = "Robert's Rules, US city councils" },
   settings = settings, setup = setup, quorum = on_quorum,
   on_request = on_request, on_grant = on_grant,
-  ballot = ballot, may_vote = may_vote, evaluate = evaluate, on_result = on_result,
+  ballot = ballot, may_vote = may_vote, evaluate = evaluate,
 }

@@ -52,7 +52,6 @@ local function setup()
       { id = "vote", vi = "Biểu quyết", en = "Vote", rule = "ParlG Art. 80" },
       { id = "qualified", vi = "Đa số tuyệt đối của Hội đồng", en = "Majority of all members", rule = "Constitution Art. 159(3)" },
       { id = "roll_call", vi = "Gọi tên biểu quyết", en = "Roll call", rule = article("58, 60") },
-      chair.vote_type,
     },
   }
 end
@@ -118,7 +117,6 @@ local function on_end(ctx, speech)
 end
 
 local function ballot(_, type)
-  if type == "casting" then return chair.ballot("ParlG Art. 80(2)") end
   return {
     options = majority.yes_no_abstain,
     secrecy = "named_after", -- Art. 57: names are published
@@ -131,27 +129,17 @@ local function ballot(_, type)
 end
 
 -- The president votes only in a tie.
-local function may_vote(ctx, person, vote)
-  if vote.type ~= "casting" and ctx.body.members[person].roles.chair then
-    return refuse("chair_last", {
-      vi = "Chủ tịch chỉ biểu quyết khi ngang phiếu.",
-      en = "The president votes only in a tie.",
-    }, "ParlG Art. 80(2)")
-  end
-  return chair.may_vote(ctx, person, vote, "ParlG Art. 80(2)")
+local function may_vote(ctx, person)
+  return chair.only_decides(ctx, person, "ParlG Art. 80(2)")
 end
 
 -- Art. 57: five states: yes, no, abstain, did not take part, excused.
-local function evaluate(ctx, vote, counts, judged)
-  if vote.type == "casting" then return chair.evaluate(ctx, vote, counts, "ParlG Art. 80(2)") end
+local function evaluate(_, _, counts, judged)
+  if judged.decided then return chair.explain(counts, judged, "ParlG Art. 80(2)") end
   local explained = majority.explain(counts, judged)
   explained.vi = explained.vi .. string.format(" Vắng có lý do: %d.", counts.excused)
   explained.en = explained.en .. string.format(" Excused: %d.", counts.excused)
   return explained
-end
-
-local function on_result(_, vote, outcome)
-  return chair.on_result(vote, outcome)
 end
 
 return {
@@ -159,5 +147,5 @@ return {
   title = { vi = "Hội đồng Quốc gia Thụy Sĩ", en = "Swiss National Council" },
   settings = settings, setup = setup, quorum = quorum,
   on_request = on_request, on_grant = on_grant, on_answer = on_answer, on_end = on_end,
-  ballot = ballot, may_vote = may_vote, evaluate = evaluate, on_result = on_result,
+  ballot = ballot, may_vote = may_vote, evaluate = evaluate,
 }

@@ -44,7 +44,6 @@ local function setup()
     votes = {
       { id = "motion", vi = "Đề nghị", en = "Motion", rule = para("39(1)") },
       { id = "closure", vi = "Chấm dứt thảo luận", en = "Closure", rule = "SO 36-37" },
-      chair.vote_type,
     },
   }
 end
@@ -67,29 +66,19 @@ local function on_request(ctx, req)
   end
 end
 
--- A point of order or personal explanation stops the speech that is running.
-local function running(ctx)
-  for _, speech in ipairs(ctx.floor.speeches) do
-    if speech.kind == "speech" or speech.kind == "mover" then return speech end
-  end
-end
-
+-- A point of order or a personal explanation interrupts the speech that is running.
 local function on_grant(ctx, req)
   local s = ctx.settings
   if req.kind == "speech" or req.kind == "reply" then return { limit = s.speech * 60, marks = { 60, 0 } } end
   if req.kind == "mover" then return { limit = s.mover * 60, marks = { 60, 0 } } end
-  local speech = running(ctx)
-  return { actions = speech and { { "mute", person = speech.person } } or nil }
+  if req.lane == "order" or req.lane == "personal" then return { actions = interrupt.stop_all(ctx) } end
 end
 
-local function on_end(ctx, speech)
-  if speech.kind ~= "point_of_order" and speech.kind ~= "personal" then return nil end
-  local stopped = running(ctx)
-  if stopped then return interrupt.resume(ctx, { target = stopped.person, spent = speech.spent }) end
+local function on_end(ctx)
+  return interrupt.resume_all(ctx)
 end
 
-local function ballot(ctx, type)
-  if type == "casting" then return chair.ballot(para("39(2)")) end
+local function ballot(ctx)
   local rules = { majority.more_than(1, 2, "expressed", para("39(1)")) }
   return {
     options = majority.yes_no_abstain, -- SI 1993/202: a member's own vote can be minuted
@@ -98,12 +87,8 @@ local function ballot(ctx, type)
   }
 end
 
-local function may_vote(ctx, person, vote)
-  return chair.may_vote(ctx, person, vote, para("39(2)"))
-end
-
 local function evaluate(ctx, vote, counts, judged)
-  if vote.type == "casting" then return chair.evaluate(ctx, vote, counts, para("39(2)")) end
+  if judged.decided then return chair.explain(counts, judged, para("39(2)")) end
   local explained = majority.explain(counts, judged)
   local least = ctx.settings.closure_majority
   if vote.type == "closure" and judged.outcome == "passed" and counts["for"] < least then
@@ -115,14 +100,10 @@ local function evaluate(ctx, vote, counts, judged)
   return explained
 end
 
-local function on_result(_, vote, outcome)
-  return chair.on_result(vote, outcome)
-end
-
 return {
   api = 1, version = "1",
   title = { vi = "Hội đồng địa phương Anh", en = "UK council" },
   settings = settings, setup = setup, quorum = on_quorum,
   on_request = on_request, on_grant = on_grant, on_end = on_end,
-  ballot = ballot, may_vote = may_vote, evaluate = evaluate, on_result = on_result,
+  ballot = ballot, evaluate = evaluate,
 }

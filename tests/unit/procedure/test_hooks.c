@@ -432,6 +432,23 @@ TEST(an_answer_is_told_with_its_question)
     plugin_close(&p);
 }
 
+TEST(what_was_stored_is_read_as_text)
+{
+    plugin_open(&p,
+                HEAD SETUP "on_request = function(ctx, req)\n"
+                           " return { priority = tonumber(ctx.store.round) + (ctx.store.no and 1 "
+                           "or 0), actions = { { 'store', name = 'round', note = '8' } } } end }");
+    KH_TEXT_SET(p.state->store[0].name, "round");
+    KH_TEXT_SET(p.state->store[0].value, "7");
+    plugin_request(&p, 1, "speech");
+    if (p.verdict->failed)
+        fail_msg("%s", p.verdict->failure);
+    assert_int_equal(p.verdict->terms.priority, 7);
+    assert_int_equal(p.verdict->actions.command[0].type, KH_CMD_STORE);
+    assert_string_equal(p.verdict->actions.command[0].f.note, "8");
+    plugin_close(&p);
+}
+
 TEST(the_trace_tells_the_newest_decision_first)
 {
     plugin_open(&p, HEAD SETUP "on_request = function(ctx, req)\n"
@@ -473,5 +490,5 @@ int main(void)
         CASE(ctx_kept_from_an_earlier_hook_cannot_be_read_while_none_runs),
         CASE(on_command_may_refuse_what_a_person_wants_but_is_not_asked_about_the_server),
         CASE(quorum_is_refused_with_its_numbers), CASE(an_answer_is_told_with_its_question),
-        CASE(the_trace_tells_the_newest_decision_first));
+        CASE(what_was_stored_is_read_as_text), CASE(the_trace_tells_the_newest_decision_first));
 }

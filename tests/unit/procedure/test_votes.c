@@ -146,9 +146,53 @@ TEST(an_outcome_of_the_procedures_own_is_kept_as_its_word)
     plugin_close(&p);
 }
 
+TEST(a_tie_that_the_chair_decides_is_evaluated_again)
+{
+    struct kh_command decide = { .type = KH_CMD_VOTE_DECIDE, .actor = 0 };
+
+    plugin_open(&p, HEAD SETUP "evaluate = function(ctx, vote, counts, judged)\n"
+                               " return { vi = 'v', en = judged.outcome .. ' ' .. judged.decided\n"
+                               " .. ' ' .. counts.against } end }");
+    struct kh_vote *vote = open_vote(KH_SECRECY_NAMED_AFTER);
+    vote->state = KH_VOTE_CLOSED;
+    vote->result.outcome = KH_OUTCOME_TIED;
+    vote->result.n_subjects = 1;
+    vote->result.counts[0].named[KH_COUNT_AGAINST] = 6;
+    KH_SET(&decide.f, vote, 1);
+    decide.f.choice = (struct kh_choice){ .options = { 2 }, .n = 1 };
+    decide.f.present |= KH_BIT(choice);
+    plugin_ask(&p, &decide);
+    if (p.verdict->failed)
+        fail_msg("%s", p.verdict->failure);
+    assert_non_null(p.verdict->terms.result);
+    assert_int_equal(p.verdict->terms.result->outcome, KH_OUTCOME_REJECTED);
+    assert_string_equal(p.verdict->terms.result->en, "rejected against 6");
+    plugin_close(&p);
+}
+
+TEST(a_choice_is_seen_in_a_vote_by_name_only)
+{
+    struct kh_command close = { .type = KH_CMD_VOTE_CLOSE, .actor = 0 };
+    static const enum kh_secrecy kinds[] = { KH_SECRECY_NAMED_AFTER, KH_SECRECY_TOTALS,
+                                             KH_SECRECY_SECRET };
+
+    for (unsigned i = 0; i < 3; i++) {
+        plugin_open(&p, HEAD SETUP "evaluate = function(ctx, vote) return { vi = 'v',\n"
+                                   " en = tostring(ctx.choice(vote.id, 'd1')) } end }");
+        struct kh_vote *vote = open_vote(kinds[i]);
+        kh_bit_set(vote->cast, 1);
+        vote->choice[0][1] = 1;
+        KH_SET(&close.f, vote, 1);
+        plugin_ask(&p, &close);
+        assert_string_equal(p.verdict->terms.result->en, i == 0 ? "y" : "nil");
+        plugin_close(&p);
+    }
+}
+
 int main(void)
 {
-    return kh_run_tests(CASE(a_ballot_is_read_whole),
+    return kh_run_tests(CASE(a_tie_that_the_chair_decides_is_evaluated_again),
+                        CASE(a_choice_is_seen_in_a_vote_by_name_only), CASE(a_ballot_is_read_whole),
                         CASE(a_ballot_that_leaves_out_strictness_or_base_is_a_failure),
                         CASE(an_undeclared_type_of_vote_is_refused),
                         CASE(on_cast_sees_a_public_choice_and_a_secret_vote_takes_none),
