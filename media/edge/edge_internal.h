@@ -60,6 +60,7 @@ struct kh_edge {
     struct kh_peer *doomed;
     struct kh_peer *queue, **queue_end; /* peers with waiting DTLS datagrams, first come first */
     unsigned budget;                    /* datagrams of handshakes left until the next timer */
+    unsigned n_cheap;                   /* datagrams that did not count yet */
     unsigned round;
     struct kh_tcp *tcp_strangers, *tcp_known, *tcp_closed;
     unsigned n_strangers;

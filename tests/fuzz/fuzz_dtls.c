@@ -17,7 +17,7 @@ static const char offer_text[] =
     "a=fingerprint:sha-256 13:29:BF:F6:5B:51:A3:33:4C:08:AA:77:26:11:CA:21:6B:AF:00:B2:B3:93:E2:"
     "6C:E6:A3:B9:EB:BE:85:65:9E\r\n";
 
-static unsigned connected;
+static unsigned connected, heard;
 
 static void drop(void *user, const uint8_t *data, size_t bytes)
 {
@@ -28,7 +28,7 @@ static void drop(void *user, const uint8_t *data, size_t bytes)
 static void on_rtp(void *user, kh_peer_id peer, unsigned slot, const uint8_t *packet, size_t bytes)
 {
     (void)user, (void)peer, (void)slot, (void)packet, (void)bytes;
-    KH_REQUIRE(!"media of a peer that never finished DTLS");
+    heard++;
 }
 
 static void on_peer(void *user, kh_peer_id peer, bool now)
@@ -82,7 +82,7 @@ static void through_edge(struct kh_edge *edge, const struct kh_addr *remote, uin
     edge->budget = 8;
     kh_edge_input(edge, &from, data, bytes);
     kh_handshake_work(edge);
-    KH_REQUIRE(connected == 0);
+    KH_REQUIRE(connected == 0 && heard == 0); /* nobody can finish DTLS by chance */
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)

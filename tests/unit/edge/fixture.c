@@ -54,11 +54,11 @@ void fixture_start(struct fixture *fixture, const struct kh_edge_config *config)
 
     memset(fixture, 0, sizeof(*fixture));
     fixture->context = client_context_create(NULL);
-    if (kh_edge_create(config, &ops, fixture, &fixture->edge, &error) ||
-        kh_edge_start(fixture->edge, &error)) {
+    bool started = !kh_edge_create(config, &ops, fixture, &fixture->edge, &error) &&
+                   !kh_edge_start(fixture->edge, &error);
+    if (!started)
         fprintf(stderr, "%s\n", error.text);
-        KH_REQUIRE(!"the edge starts");
-    }
+    KH_REQUIRE(started);
 }
 
 enum kh_err fixture_try(const struct kh_edge_config *config, struct kh_edge **edge,
