@@ -38,6 +38,10 @@ export const launch = (browser, { microphone } = {}) =>
       'media.autoplay.default': 0,
       'media.peerconnection.ice.loopback': true,
       'media.peerconnection.ice.obfuscate_host_addresses': false,
+      // Each person's page is in front of that person, though one browser shows only one.
+      'dom.min_background_timeout_value': 4,
+      'dom.min_background_timeout_value_without_budget_throttling': 4,
+      'dom.timeout.enable_budget_timer_throttling': false,
       'intl.accept_languages': 'vi',
     },
   });

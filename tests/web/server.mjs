@@ -31,14 +31,14 @@ const rosterOf = (extra) => {
 
 export class Server {
   /** `program`: path of kyhop. */
-  static async start(program, { extraPersons = 0, settings = '{}' } = {}) {
+  static async start(program, { extraPersons = 0, settings = '{}', rosterText } = {}) {
     const server = new Server();
     server.program = program;
     server.folder = mkdtempSync(join(tmpdir(), 'kyhop-web-'));
     server.port = await freePort();
     mkdirSync(join(server.folder, 'config'));
     cpSync(join(repo, 'plugins'), join(server.folder, 'plugins'), { recursive: true });
-    writeFileSync(join(server.folder, 'config/roster.csv'), rosterOf(extraPersons));
+    writeFileSync(join(server.folder, 'config/roster.csv'), rosterText ?? rosterOf(extraPersons));
     const demo = readFileSync(join(repo, 'config/kyhop.lua'), 'utf8');
     const config = demo
       .replace(/port = 8080/, `port = ${server.port}`)

@@ -88,6 +88,7 @@ await story(
     ['somebody attends from afar: one press checks in and joins the sound', async () => {
       await press(pages.db06, 'Dự từ xa');
       await findText(pages.db06, '.sound-bar', 'Đang nghe phòng họp', 20_000);
+      await pages.operator.bringToFront(); // a page that nobody looks at does not ask
       await findText(pages.operator, '.data', nameOf('db06'), 15_000);
     }],
 
@@ -275,7 +276,9 @@ await story(
     }],
 
     ['IT sees why the procedure decided, and reloads it without disturbing anybody', async () => {
+      await pages.it.bringToFront();
       await findText(pages.it, '.trace', 'on_request', 15_000);
+      await picture('it', 'it-trace');
       await press(pages.it, 'Nạp lại');
       await findText(pages.it, '.toast.good', 'hai-phong');
       await findText(pages.it, '.log', 'Dùng thể thức hai-phong');

@@ -84,15 +84,22 @@ const orderOf = (w: Waiting): number => w.order ?? w.request;
 const isBefore = (a: Waiting, b: Waiting): boolean => {
   if (a.rank !== b.rank) return a.rank > b.rank;
   if (a.priority !== b.priority) return a.priority > b.priority;
-  if (orderOf(a) !== orderOf(b)) return orderOf(a) < orderOf(b);
-  return a.request < b.request;
+  return orderOf(a) < orderOf(b);
 };
 
-const sorted = (queue: Waiting[]): Waiting[] =>
-  queue.slice().sort((a, b) => (isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0));
+/** Into its place, with all others left in theirs: a snapshot shows an order that the chair may have
+ * made. Those that wait for consent come last. */
+const insert = (queue: Waiting[], entry: Waiting): Waiting[] => {
+  const accepted = queue.filter((w) => w.state !== 'pending');
+  const pending = queue.filter((w) => w.state === 'pending');
+  if (entry.state === 'pending') return [...accepted, ...pending, entry];
+  const at = accepted.findIndex((w) => isBefore(entry, w));
+  accepted.splice(at < 0 ? accepted.length : at, 0, entry);
+  return [...accepted, ...pending];
+};
 
-/** The moved one takes its place before the other, which lends it rank and priority; all others are
- * numbered anew, as the server does. */
+/** The moved one takes its place before the other, which lends it rank and priority, or at the end of
+ * its equals; all are numbered anew, as the server does, so that who comes later goes behind. */
 const move = (queue: Waiting[], request: unknown, before: unknown): Waiting[] => {
   const moved = queue.find((w) => w.request === request);
   const target = queue.find((w) => w.request === before);
@@ -102,12 +109,12 @@ const move = (queue: Waiting[], request: unknown, before: unknown): Waiting[] =>
   const rest = queue
     .filter((w) => w !== moved)
     .map((w) => {
-      if (w.state !== 'accepted') return w;
+      if (w.state === 'pending') return w;
       if (w === target) place = order++;
       return { ...w, order: order++ };
     });
   const lent = target ? { rank: target.rank, priority: target.priority } : {};
-  return sorted([...rest, { ...moved, ...lent, order: target ? place : order }]);
+  return insert(rest, { ...moved, ...lent, order: target ? place : order });
 };
 
 const endSpeech = (state: State, event: KhEvent): State => {
@@ -231,11 +238,13 @@ export const reducers: Record<string, Reducer> = {
       asked_at: event.time,
       supporters: 0,
     };
-    return patchFloor(state, { queue: sorted([...state.floor.queue, entry]) });
+    return patchFloor(state, { queue: insert(state.floor.queue, entry) });
   },
   'floor.accepted': (state, event) => {
-    const next = patchWaiting(state, event.request, { state: 'accepted' });
-    return patchFloor(next, { queue: sorted(next.floor.queue) });
+    const entry = state.floor.queue.find((w) => w.request === event.request);
+    if (!entry) return state;
+    const rest = state.floor.queue.filter((w) => w !== entry);
+    return patchFloor(state, { queue: insert(rest, { ...entry, state: 'accepted' }) });
   },
   'floor.withdrawn': (state, event) => leaveQueue(state, event.request),
   'floor.denied': (state, event) => leaveQueue(state, event.request),

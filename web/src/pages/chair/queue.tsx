@@ -13,7 +13,8 @@ import { PersonLine } from '../../ui/person';
 import { callNext, move } from './index';
 
 interface LaneGroup {
-  lane: string;
+  /** null: those that wait for consent or supporters */
+  lane: string | null;
   rows: Waiting[];
 }
 
@@ -21,9 +22,10 @@ interface LaneGroup {
 const byLane = (queue: Waiting[]): LaneGroup[] => {
   const groups: LaneGroup[] = [];
   for (const row of queue) {
-    const group = groups.find((g) => g.lane === row.lane);
+    const lane = row.state === 'pending' ? null : row.lane;
+    const group = groups.find((g) => g.lane === lane);
     if (group) group.rows.push(row);
-    else groups.push({ lane: row.lane, rows: [row] });
+    else groups.push({ lane, rows: [row] });
   }
   return groups;
 };
@@ -48,14 +50,13 @@ export const QueuePanel = ({ state }: { state: Snapshot }) => {
       </header>
       {queue.length === 0 && <p class="empty">{t('chair.nobody_waits')}</p>}
       {byLane(queue).map((group) => (
-        <div key={group.lane} class="lane">
+        <div key={group.lane ?? ''} class="lane">
           <div class="lane-head">
-            <h3>{laneName(group.lane)} <span class="count">{group.rows.length}</span></h3>
-            <Button size="small" tone="quiet" icon="next" disabled={!sitting}
-              label={t('action.call_next_lane', { lane: laneName(group.lane) })}
-              onClick={() => void callNext(group.lane)}>
-              {t('action.call_next')}
-            </Button>
+            <h3>
+              {group.lane === null ? t('chair.pending_group') : laneName(group.lane)}{' '}
+              <span class="count">{group.rows.length}</span>
+            </h3>
+            {group.lane !== null && <NextInLane lane={group.lane} sitting={sitting} />}
           </div>
           <ol class="queue-list">
             {group.rows.map((row) => (
@@ -76,6 +77,13 @@ export const QueuePanel = ({ state }: { state: Snapshot }) => {
     </section>
   );
 };
+
+const NextInLane = ({ lane, sitting }: { lane: string; sitting: boolean }) => (
+  <Button size="small" tone="quiet" icon="next" disabled={!sitting}
+    label={t('action.call_next_lane', { lane: laneName(lane) })} onClick={() => void callNext(lane)}>
+    {t('action.call_next')}
+  </Button>
+);
 
 const toggleList = (closed: boolean) =>
   ask(closed ? 'list.open' : 'list.close', {}, {
@@ -170,7 +178,7 @@ const QueueRow = ({ row, place, queue, sitting, dragged, onDrag, onDeny }: RowPr
       >
         <Icon name="grip" />
       </span>
-      <span class="place">{place}</span>
+      <span class="place">{pending ? '…' : place}</span>
       <div class="queue-who">
         <PersonLine person={personOf(row.person)} id={row.person} />
         <span class="queue-what">
@@ -185,7 +193,7 @@ const QueueRow = ({ row, place, queue, sitting, dragged, onDrag, onDeny }: RowPr
       </div>
       <div class="queue-tools">
         <Button iconOnly size="small" tone="quiet" icon="up" label={t('action.up_name', { name })} disabled={place === 1 || pending} onClick={() => shift(-1)} />
-        <Button iconOnly size="small" tone="quiet" icon="down" label={t('action.down_name', { name })} disabled={place === queue.length || pending} onClick={() => shift(1)} />
+        <Button iconOnly size="small" tone="quiet" icon="down" label={t('action.down_name', { name })} disabled={pending || (queue[place]?.state ?? 'pending') === 'pending'} onClick={() => shift(1)} />
         <Button size="small" tone="quiet" icon="cross" label={t('action.deny_name', { name })} onClick={onDeny}>
           {t('action.deny')}
         </Button>

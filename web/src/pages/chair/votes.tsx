@@ -85,10 +85,10 @@ export const OpenVoteDialog = ({ state, onClose }: { state: Snapshot; onClose: (
   };
 
   return (
-    <Dialog title={t('action.open_vote')} onClose={onClose} wide actions={
+    <Dialog title={t('action.open_vote_now')} onClose={onClose} wide actions={
       <>
         <Button onClick={onClose}>{t('action.cancel')}</Button>
-        <Button tone="primary" icon="vote" disabled={!ready} onClick={() => void open()}>{t('action.open_vote')}</Button>
+        <Button tone="primary" icon="vote" disabled={!ready} onClick={() => void open()}>{t('action.open_vote_now')}</Button>
       </>
     }>
       <form class="form" onSubmit={(e) => { e.preventDefault(); void open(); }}>

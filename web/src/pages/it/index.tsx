@@ -6,7 +6,7 @@ import { useState } from 'preact/hooks';
 import type { Procedure, Setting, Snapshot } from '../../api/types';
 import { ask, link, showError, state, toast } from '../../state/store';
 import { clockSeconds, spell } from '../../text/format';
-import { t, tr } from '../../text/i18n';
+import { t, tr, word } from '../../text/i18n';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { Icon } from '../../ui/icon';
@@ -163,7 +163,7 @@ const TracePanel = () => {
 };
 
 const valueOf = (setting: Setting): string =>
-  `${String(setting.value)}${setting.unit ? ` ${setting.unit}` : ''}`;
+  `${String(setting.value)}${setting.unit ? ` ${word('unit', setting.unit)}` : ''}`;
 
 const Vocabulary = ({ procedure }: { procedure: Procedure }) => (
   <section class="panel" aria-labelledby="words-title">

@@ -6,7 +6,7 @@ import { signal } from '@preact/signals';
 import type { Snapshot } from '../../api/types';
 import type { MediaStats } from '../../media/hall';
 import { ask, levels, link, mainLevel, notes, onEvent, personOf, state } from '../../state/store';
-import { t } from '../../text/i18n';
+import { known, t, word } from '../../text/i18n';
 import { Button } from '../../ui/button';
 import { health, readHealth, type Metric } from '../../ui/health';
 import { Icon } from '../../ui/icon';
@@ -169,11 +169,30 @@ const Remote = () => {
   );
 };
 
-const metricName = (metric: Metric): string => metric.name.replace(/^kyhop_/, '').replace(/_/g, ' ');
+/** What an operator looks at first; a metric that the server does not have is left out. */
+const FIRST = ['kyhop_ticks_late_total', 'kyhop_ticks_lost_total', 'kyhop_slots_used', 'kyhop_sound_joined',
+  'kyhop_commit_max_seconds', 'kyhop_commit_failures_total', 'kyhop_api_readers', 'kyhop_api_dropped_readers_total'];
+
+const metricName = (metric: Metric): string =>
+  known(`metric.${metric.name.replace(/^kyhop_/, '')}`)
+    ? word('metric', metric.name.replace(/^kyhop_/, ''))
+    : metric.name.replace(/^kyhop_/, '').replace(/_/g, ' ');
+
+const Metrics = ({ metrics }: { metrics: Metric[] }) => (
+  <dl class="metrics">
+    {metrics.map((m) => (
+      <div key={`${m.name}${m.labels}`}>
+        <dt>{metricName(m)}{m.labels && <small> {m.labels.replace(/council="[^"]*",?/, '')}</small>}</dt>
+        <dd>{Number.isInteger(m.value) ? m.value : m.value.toPrecision(3)}</dd>
+      </div>
+    ))}
+  </dl>
+);
 
 const HealthPanel = () => {
   const { ok, words, metrics } = health.value;
-  const shown = metrics.filter((m) => !m.name.includes('bucket'));
+  const first = FIRST.flatMap((name) => metrics.filter((m) => m.name === name));
+  const rest = metrics.filter((m) => !FIRST.includes(m.name));
   return (
     <section class="panel" aria-labelledby="health-title">
       <header class="panel-head">
@@ -186,15 +205,14 @@ const HealthPanel = () => {
         )}
       </header>
       {ok === false && words && <p class="warn-words">{words}</p>}
-      <dl class="metrics">
-        {shown.map((m) => (
-          <div key={`${m.name}${m.labels}`}>
-            <dt>{metricName(m)}{m.labels && <small> {m.labels.replace(/council="[^"]*",?/, '')}</small>}</dt>
-            <dd>{Number.isInteger(m.value) ? m.value : m.value.toPrecision(3)}</dd>
-          </div>
-        ))}
-      </dl>
-      {shown.length === 0 && <p class="empty">{t('health.no_metrics')}</p>}
+      <Metrics metrics={first} />
+      {rest.length > 0 && (
+        <details>
+          <summary>{t('health.all', { n: rest.length })}</summary>
+          <Metrics metrics={rest} />
+        </details>
+      )}
+      {metrics.length === 0 && <p class="empty">{t('health.no_metrics')}</p>}
     </section>
   );
 };

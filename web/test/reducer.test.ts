@@ -1,0 +1,133 @@
+// Replayed events must give what a fresh snapshot gives. The fixture was recorded from the real server
+// (tests/web/record.mjs): a sitting that makes every kind of event, seen by a delegate.
+
+import { describe, expect, it } from 'vitest';
+import type { KhEvent, Snapshot, Vote, Waiting } from '../src/api/types';
+import { reduce, reducers } from '../src/state/reducer';
+import recorded from './fixtures/sitting.json';
+
+type Point = { seq: number; state: Snapshot; name?: string };
+const story = recorded as unknown as {
+  you: string;
+  procedure: Snapshot['procedure'];
+  council: Snapshot['council'];
+  start: Point;
+  steps: (Point & { name: string })[];
+  events: KhEvent[];
+};
+
+/** Leaves out what only a snapshot can tell: see the comments. */
+const comparable = (state: Snapshot): unknown => ({
+  ...state,
+  now: undefined,
+  procedure: undefined,
+  council: undefined,
+  ice_servers: undefined,
+  votes: state.votes.map((vote: Vote) => ({
+    ...vote,
+    // Names of a public vote come out with its close, which the event does not carry.
+    names: vote.state === 'open' ? vote.names : undefined,
+    // Who could have voted is judged anew once a vote is over; the result keeps the right figure.
+    eligible: vote.state === 'open' ? vote.eligible : undefined,
+    may_vote: vote.state === 'open' ? vote.may_vote : undefined,
+    in_office: undefined,
+  })),
+  floor: {
+    ...state.floor,
+    queue: state.floor.queue.map((w: Waiting) => ({ ...w, order: undefined })),
+    // A set: the server keeps speeches by free place, the page by the time of the grant.
+    speeches: [...state.floor.speeches].sort((a, b) => a.request - b.request),
+  },
+});
+
+const replay = (from: Snapshot, after: number, upTo: number): Snapshot =>
+  story.events
+    .filter((e) => e.seq > after && e.seq <= upTo)
+    .reduce((state, event) => reduce(state, event, story.you), from);
+
+describe('a recorded sitting', () => {
+  for (const [i, step] of story.steps.entries()) {
+    it(`from its beginning to "${step.name}"`, () => {
+      const state = replay(story.start.state, story.start.seq, step.seq);
+      expect(comparable(state)).toEqual(comparable(step.state));
+    });
+    it(`"${step.name}" from the snapshot before it`, () => {
+      const before = i === 0 ? story.start : (story.steps[i - 1] as Point);
+      const state = replay(before.state, before.seq, step.seq);
+      expect(comparable(state)).toEqual(comparable(step.state));
+    });
+  }
+
+  it('has events without a gap', () => {
+    const seqs = story.events.map((e) => e.seq);
+    expect(seqs).toEqual(seqs.map((_, i) => (seqs[0] as number) + i));
+  });
+
+  it('makes every kind of event that changes a page, but those that this story cannot', () => {
+    const seen = new Set(story.events.map((e) => e.type));
+    // Roster and agenda are read before anybody connects; time does not run out in a short story.
+    const cannot = ['person.enrolled', 'agenda.added', 'floor.expired', 'ask.opened', 'ask.answered'];
+    expect(Object.keys(reducers).filter((type) => !seen.has(type) && !cannot.includes(type))).toEqual([]);
+  });
+});
+
+const base = (): Snapshot => structuredClone(
+  (story.steps.find((s) => s.state.floor.speeches.length > 0) as Point).state,
+);
+const event = (type: string, fields: Record<string, unknown>): KhEvent => ({
+  seq: 1, time: '2026-07-18T01:00:00.000Z', type, ...fields,
+});
+
+describe('what the story cannot do', () => {
+  it('takes a question and its answer', () => {
+    const ask_text = { code: 'time_over', text: { vi: 'Hết giờ', en: 'Over' }, options: [], roles: ['chair'] };
+    const asked = reduce(base(), event('ask.opened', { ask: 7, ask_text, ends_at: null }), 'd2');
+    expect(asked.asks).toEqual([{ ask: 7, ask_text, ends_at: null }]);
+    expect(reduce(asked, event('ask.answered', { ask: 7, answer: 'cut' }), 'd2').asks).toEqual([]);
+  });
+
+  it('drops the questions about a speech with the speech', () => {
+    const state = base();
+    const { request, person } = state.floor.speeches[0]!;
+    const ask_text = { code: 'x', text: { vi: '', en: '' }, options: [], roles: [] };
+    const asked = reduce(state, event('ask.opened', { ask: 1, request, ask_text, ends_at: null }), 'd2');
+    expect(reduce(asked, event('floor.released', { request, person, spent_ms: 1 }), 'd2').asks).toEqual([]);
+  });
+
+  it('marks a speech as over time', () => {
+    const state = base();
+    const { request, person } = state.floor.speeches[0]!;
+    const over = reduce(state, event('floor.expired', { request, person, expiry: 'warn' }), 'd2');
+    expect(over.floor.speeches[0]?.expired).toBe(true);
+  });
+
+  it('takes a person and an item that come later', () => {
+    const profile = { id: 'z9', name: 'Người mới', roles: ['guest'], in_office: false, can_vote: false };
+    const state = reduce(base(), event('person.enrolled', { person: 'z9', profile }), 'd2');
+    expect(state.persons.at(-1)).toMatchObject({ id: 'z9', presence: 'absent', mic: 'off' });
+    const agenda_item = { id: 'bo-sung', title: { vi: 'Bổ sung', en: 'Added' }, kind: 'debate' };
+    expect(reduce(state, event('agenda.added', { item: 'bo-sung', agenda_item }), 'd2').agenda.at(-1))
+      .toMatchObject({ id: 'bo-sung', state: 'waiting' });
+  });
+
+  it('leaves the state alone for a type it does not know', () => {
+    const state = base();
+    expect(reduce(state, event('future.thing', { person: 'd2' }), 'd2')).toBe(state);
+  });
+
+  it('leaves the state alone for somebody it does not know', () => {
+    const state = base();
+    for (const type of ['attendance.checked_in', 'mic.changed', 'floor.withdrawn', 'floor.moved', 'vote.cast', 'vote.closed'])
+      expect(reduce(state, event(type, { person: 'nobody', request: 99999, vote: 99999 }), 'd2')).toEqual(state);
+  });
+
+  it('never changes the state it was given', () => {
+    const frozen = (value: unknown): void => {
+      if (value === null || typeof value !== 'object') return;
+      Object.freeze(value);
+      Object.values(value).forEach(frozen);
+    };
+    frozen(story.start.state);
+    expect(() => replay(story.start.state, story.start.seq, Number.MAX_SAFE_INTEGER)).not.toThrow();
+  });
+});
