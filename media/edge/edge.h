@@ -21,7 +21,8 @@ typedef uint64_t kh_peer_id;
 enum { KH_EDGE_ADDRESSES_MAX = 8, KH_SDP_MAX = 16384 };
 
 struct kh_edge_config {
-    /* Local addresses to bind, IPv4 or IPv6 text; none: 127.0.0.1. */
+    /* Local addresses to bind, IPv4 or IPv6 text; none: 127.0.0.1. Not 0.0.0.0 or ::, because a
+     * browser must be answered from the address it asked. */
     const char *addresses[KH_EDGE_ADDRESSES_MAX];
     unsigned n_addresses;
     uint16_t port;                /* UDP and TCP; 0: any free one (tests) */
@@ -47,8 +48,8 @@ struct kh_edge_stats {
 struct kh_edge_ops {
     /* Edge thread: a decrypted RTP packet of @peer, which has @slot (see kh_edge_route). */
     void (*on_rtp)(void *user, kh_peer_id peer, unsigned slot, const uint8_t *packet, size_t bytes);
-    /* Edge thread: connected for the first time or again (true), gone for good (false; the peer
-     * is freed and its id is dead). */
+    /* Edge thread: connected (true, once), or gone for good (false; the peer is freed and its id is
+     * dead), also when it never connected. Not told any more once kh_edge_destroy has begun. */
     void (*on_peer)(void *user, kh_peer_id peer, bool connected);
 };
 

@@ -8,6 +8,9 @@
 /* A nominated pair that was quiet for so long gives way to another one of lower priority. */
 static const int64_t nomination_ns = 3000000000;
 
+/* An address belongs to its peer until that was silent for so long. */
+static const int64_t ownership_ns = 5000000000;
+
 static void select_path(struct kh_path *path)
 {
     path->peer->selected = path;
@@ -70,10 +73,12 @@ static struct kh_path *path_of(struct kh_edge *edge, struct kh_peer *peer,
 
     if (path && path->peer == peer)
         return path;
-    if (path && from->tcp)
-        return NULL; /* a connection serves one peer */
+    /* A connection serves one peer; and nobody with a place of their own, who forges another's
+     * address, may cut that one off. */
+    if (path && (from->tcp || edge->now_ns - path->peer->valid_ns < ownership_ns))
+        return NULL;
     if (path)
-        kh_ice_drop_path(edge, path); /* the address has a new owner, who proved it */
+        kh_ice_drop_path(edge, path);
     path = free_path(edge, peer);
     *path = (struct kh_path){
         .peer = peer, .tcp = from->tcp, .socket = from->socket, .remote = *from->remote

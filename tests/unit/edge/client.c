@@ -262,21 +262,21 @@ void client_destroy(struct client *client, bool polite)
     free(client);
 }
 
-static void send_check(struct client *client)
+void client_check_as(struct client *client, const struct client *other)
 {
     struct kh_stun_writer writer;
     char username[128];
     uint8_t tie_breaker[8] = { 1 }, transaction[KH_STUN_TRANSACTION_BYTES];
 
-    snprintf(username, sizeof(username), "%s:test", client->ufrag);
+    snprintf(username, sizeof(username), "%s:test", other->ufrag);
     RAND_bytes(transaction, sizeof(transaction));
     kh_stun_begin(&writer, KH_STUN_REQUEST, transaction);
     kh_stun_add(&writer, KH_STUN_USERNAME, username, strlen(username));
     kh_stun_add32(&writer, KH_STUN_PRIORITY, 1853824767);
     kh_stun_add(&writer, KH_STUN_ICE_CONTROLLING, tie_breaker, sizeof(tie_breaker));
-    if (!client->options.no_nomination)
+    if (!other->options.no_nomination)
         kh_stun_add(&writer, KH_STUN_USE_CANDIDATE, NULL, 0);
-    kh_stun_finish(&writer, client->password);
+    kh_stun_finish(&writer, other->password);
     client_send_raw(client, writer.data, writer.bytes);
 }
 
@@ -430,7 +430,7 @@ void client_timer(struct client *client)
         return;
     if (now >= client->next_check_ns) {
         client->next_check_ns = now + (client->answered ? 1000000000 : 100000000);
-        send_check(client);
+        client_check_as(client, client);
     }
     if (client->answered && !client->connected && !client->failed)
         DTLSv1_handle_timeout(client->ssl);

@@ -73,6 +73,8 @@ void client_send_report(struct client *client);
 void client_send_raw(struct client *client, const uint8_t *data, size_t bytes);
 /* Go on from a new local port; with @check only after an authenticated request from there. */
 void client_roam(struct client *client, bool check);
+/* Send a check with the secrets of @other from the address of @client. */
+void client_check_as(struct client *client, const struct client *other);
 /* Stop all checks and keep-alives. */
 void client_fall_silent(struct client *client);
 

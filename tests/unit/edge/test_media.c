@@ -153,6 +153,24 @@ TEST(media_alone_does_not_move_the_peer)
     fixture_stop(&fixture);
 }
 
+TEST(nobody_takes_over_the_address_of_a_living_peer)
+{
+    unsigned a = start_one(&plain);
+    unsigned b = fixture_join(&fixture, &plain);
+
+    fixture_play(&fixture, 0);
+    fixture_until(&fixture, client_packets(fixture.clients[b]) > 3);
+    for (unsigned i = 0; i < 5; i++)
+        client_check_as(fixture.clients[a], fixture.clients[b]);
+    fixture_run(&fixture, 100);
+    unsigned heard_a = client_packets(fixture.clients[a]);
+    unsigned heard_b = client_packets(fixture.clients[b]);
+    fixture_until(&fixture, client_packets(fixture.clients[a]) > heard_a + 3 &&
+                                client_packets(fixture.clients[b]) > heard_b + 3);
+    assert_int_equal(client_bad(fixture.clients[a]), 0);
+    fixture_stop(&fixture);
+}
+
 TEST(a_peer_that_never_nominates_is_served_too)
 {
     unsigned a = start_one(&(struct client_options){ .no_nomination = true });
@@ -314,6 +332,7 @@ int main(void)
                         CASE(an_authenticated_request_moves_the_peer_to_a_new_address),
                         CASE(a_peer_comes_back_by_a_new_tcp_connection),
                         CASE(media_alone_does_not_move_the_peer),
+                        CASE(nobody_takes_over_the_address_of_a_living_peer),
                         CASE(a_peer_that_never_nominates_is_served_too),
                         CASE(reports_tell_loss_and_round_trip_to_both_sides),
                         CASE(ticks_without_a_frame_send_nothing),
