@@ -32,6 +32,8 @@ enum kh_refusal kh_mic_decide_unmute(const struct kh_decision *d)
     if (speech->mic == KH_MIC_LIVE)
         return KH_REFUSAL_NONE;
     bool is_master = roles & (KH_ROLE_CHAIR | KH_ROLE_OPERATOR | KH_ROLE_SERVER);
+    if (speech->interrupted)
+        return KH_REFUSAL_INTERRUPTED;
     if ((speech->muted_by_chair || speech->muted_by_clock) && !is_master)
         return KH_REFUSAL_MUTED_BY_CHAIR;
     kh_mic_emit(d, speech->person, KH_MIC_LIVE, true);

@@ -101,7 +101,10 @@ enum kh_refusal_class {
     X(STORE_FULL, LIMIT, "store_full", "Thể thức đã lưu quá nhiều giá trị.",                       \
       "The procedure keeps too many values.", "kyhop.39")                                          \
     X(NO_SPEAKER, REFUSED, "no_speaker", "Người này không thuộc thành phần được phát biểu.",       \
-      "This person has no role that may speak.", "kyhop.34")
+      "This person has no role that may speak.", "kyhop.34")                                       \
+    X(INTERRUPTED, WRONG_STATE, "interrupted",                                                     \
+      "Phần phát biểu đang tạm ngắt; chờ chủ tọa cho tiếp tục.",                                   \
+      "The speech is interrupted; it opens when the chair lets it go on.", "kyhop.40")
 
 enum kh_refusal {
     KH_REFUSAL_NONE = 0,

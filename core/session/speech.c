@@ -47,6 +47,13 @@ enum kh_refusal kh_floor_decide_revoke(const struct kh_decision *d)
     return KH_REFUSAL_NONE;
 }
 
+/* Is it only the clock that mutes this speech? */
+static bool opens_with_time(const struct kh_request *speech)
+{
+    return speech->muted_by_clock && !speech->muted_by_chair && !speech->muted_by_self &&
+           !speech->interrupted;
+}
+
 /* An extension of a speech that is over time counts from now on. */
 enum kh_refusal kh_floor_decide_extend(const struct kh_decision *d)
 {
@@ -65,7 +72,7 @@ enum kh_refusal kh_floor_decide_extend(const struct kh_decision *d)
     KH_SET(&event->f, ends_at,
            speech->run_since_ms ? d->command->at_ms + limit + by_ms - spent : 0);
     kh_emit_by(d, event);
-    if (speech->muted_by_clock && !speech->muted_by_chair && !speech->muted_by_self)
+    if (opens_with_time(speech))
         kh_mic_emit(d, speech->person, KH_MIC_LIVE, true);
     return KH_REFUSAL_NONE;
 }
@@ -121,6 +128,8 @@ enum kh_refusal kh_floor_decide_limit(const struct kh_decision *d)
     KH_SET(&event->f, limit_ms, limit_ms);
     KH_SET(&event->f, ends_at, speech->run_since_ms ? d->command->at_ms + left_ms : 0);
     kh_emit_by(d, event);
+    if (left_ms > 0 && opens_with_time(speech))
+        kh_mic_emit(d, speech->person, KH_MIC_LIVE, true);
     return KH_REFUSAL_NONE;
 }
 
@@ -147,11 +156,19 @@ static void apply_granted(struct kh_request *r, const struct kh_event *event)
     r->mic = KH_MIC_MUTED; /* until mic.changed opens it */
 }
 
+/* There is time again. An interrupted speech then waits for nothing but its resumption. */
+static void unlock_clock(struct kh_request *r)
+{
+    r->muted_by_pause = r->muted_by_pause || (r->muted_by_clock && r->interrupted);
+    r->muted_by_clock = false;
+}
+
 static void apply_extended(struct kh_request *r, const struct kh_event *event)
 {
     r->limit_ms = event->f.limit_ms;
     r->expired = false;
-    r->muted_by_clock = false;
+    if (kh_state_left_ms(r, event->at_ms) > 0)
+        unlock_clock(r);
     r->cut_at_ms = 0;
     r->next_mark = first_mark(&r->marks, kh_state_left_ms(r, event->at_ms));
 }

@@ -105,6 +105,8 @@ static struct due earliest(const struct kh_state *state)
             consider(&due, state->asks[i].deadline_ms, KH_CMD_ASK_TIMEOUT, state->asks[i].id);
     for (unsigned i = 0; i < KH_VOTES_MAX; i++)
         consider_vote(&due, state, &state->votes[i]);
+    if (due.at_ms < state->at_ms)
+        due.at_ms = state->at_ms; /* a limit that was cut below what is spent: now */
     return due;
 }
 
@@ -120,6 +122,6 @@ bool kh_due(const struct kh_state *state, int64_t now_ms, struct kh_command *com
     if (due.at_ms > now_ms)
         return false;
     *command = due.command;
-    command->at_ms = due.at_ms > state->at_ms ? due.at_ms : state->at_ms;
+    command->at_ms = due.at_ms;
     return true;
 }

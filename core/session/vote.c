@@ -11,7 +11,8 @@ bool kh_vote_eligible(const struct kh_state *state, const struct kh_vote *vote, 
     if (person >= state->n_members || !kh_state_has_vote(&state->members[person]))
         return false;
     const struct kh_member *member = &state->members[person];
-    if (vote->ballot.proxies && kh_state_proxy_holder(state, person) != KH_NOBODY)
+    if (vote->ballot.proxies && vote->state == KH_VOTE_OPEN &&
+        kh_state_proxy_holder(state, person) != KH_NOBODY)
         return true;
     if (vote->ballot.eligible == KH_ELIGIBLE_CHECKED_IN && vote->state == KH_VOTE_OPEN)
         return member->presence == KH_PRESENT || kh_bit_get(vote->cast, person);
@@ -209,7 +210,10 @@ static bool is_tally(const struct kh_state *state, const struct kh_vote *vote,
                   : is_more                    ? tally->option[o]
                                                : ballots;
     }
-    return vote->ballot.n_subjects <= 1 && ballots + tally->invalid <= kh_state_in_office(state);
+    struct kh_counts counts;
+    kh_vote_count(state, vote, 0, &counts);
+    return vote->ballot.n_subjects <= 1 &&
+           ballots + tally->invalid <= counts.named[KH_COUNT_IN_OFFICE];
 }
 
 /* Counts by hand need two people (procedures.md 5.8(7)): the first enters, the second enters the

@@ -177,6 +177,38 @@ TEST(a_mute_by_the_procedure_holds_until_the_chair_or_an_extension)
     people_destroy(p);
 }
 
+TEST(an_interrupted_speaker_does_not_open_the_microphone)
+{
+    struct people *p = people_sitting(1);
+
+    p->terms.limit_ms = 1000;
+    p->terms.expiry = KH_EXPIRY_MUTE;
+    people_say(p, "chair floor.grant person=d1 kind=speech");
+    people_pass(p, 1000);
+    people_say(p, "chair floor.stop person=d1");
+    DOES(p, "d1 mic.unmute", "!interrupted");
+    DOES(p, "chair mic.unmute person=d1", "!interrupted");
+    DOES(p, "chair floor.extend person=d1 by_ms=5000", "floor.extended#1:d1");
+    assert_int_equal(people_mic(p, "d1"), KH_MIC_MUTED);
+    DOES(p, "chair floor.resume person=d1", "floor.resumed#1:d1 mic.changed:d1=live");
+    people_destroy(p);
+}
+
+TEST(a_longer_limit_opens_what_the_shorter_one_muted)
+{
+    struct people *p = people_sitting(1);
+
+    p->terms.limit_ms = 1000;
+    p->terms.expiry = KH_EXPIRY_MUTE;
+    people_say(p, "chair floor.grant person=d1 kind=speech");
+    PASSES(p, 1500, "floor.expired#1:d1=mute mic.changed:d1=muted");
+    DOES(p, "chair floor.limit person=d1 limit_ms=1200", "floor.extended#1:d1");
+    DOES(p, "d1 mic.unmute", "!muted_by_chair");
+    PASSES(p, 0, "floor.expired#1:d1=mute");
+    DOES(p, "chair floor.limit person=d1 limit_ms=9000", "floor.extended#1:d1 mic.changed:d1=live");
+    people_destroy(p);
+}
+
 int main(void)
 {
     return kh_run_tests(
@@ -190,5 +222,7 @@ int main(void)
         CASE(a_live_speech_over_time_is_heard_again_after_the_suspension),
         CASE(a_speech_muted_by_its_limit_stays_muted_after_the_suspension),
         CASE(muting_oneself_is_no_way_around_the_limit),
-        CASE(a_mute_by_the_procedure_holds_until_the_chair_or_an_extension));
+        CASE(a_mute_by_the_procedure_holds_until_the_chair_or_an_extension),
+        CASE(an_interrupted_speaker_does_not_open_the_microphone),
+        CASE(a_longer_limit_opens_what_the_shorter_one_muted));
 }

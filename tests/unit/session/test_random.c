@@ -42,20 +42,13 @@ static kh_person somebody(const struct kh_state *state)
     return (kh_person)any(state->n_members + (any(30) == 0));
 }
 
-static void fill_field(struct people *p, struct kh_command *command, enum kh_field field)
+static void fill_name(struct people *p, struct kh_fields *f, enum kh_field field)
 {
-    static const char *const kinds[] = { "speech", "debate", "order", "" };
-    static const char *const words[] = { "cut", "plus_60", "Xin phát biểu \"về\" ngân sách\n" };
-    struct kh_fields *f = &command->f;
-    const struct kh_vote *vote = kh_state_vote(&p->state, p->state.last_vote);
-    uint32_t subjects = vote && vote->ballot.n_subjects ? vote->ballot.n_subjects : 1;
-
-    f->present |= UINT64_C(1) << field;
     switch ((int)field) {
     case KH_F_person:
-    case KH_F_target:
-    case KH_F_by:
         f->person = somebody(&p->state);
+        break;
+    case KH_F_target:
         f->target = somebody(&p->state);
         break;
     case KH_F_item:
@@ -73,29 +66,41 @@ static void fill_field(struct people *p, struct kh_command *command, enum kh_fie
     case KH_F_vote:
         f->vote = any(10) ? p->state.last_vote : any(12);
         break;
-    case KH_F_kind:
-    case KH_F_lane:
-    case KH_F_type:
-        KH_TEXT_SET(f->kind, kinds[any(4)]);
-        KH_TEXT_SET(f->lane, kinds[any(4)]);
-        KH_TEXT_SET(f->type, kinds[any(4)]);
+    case KH_F_ask_text:
+        f->ask_text = &p->ask;
         break;
-    case KH_F_answer:
-    case KH_F_note:
-    case KH_F_question:
-    case KH_F_name:
-        KH_TEXT_SET(f->answer, words[any(2)]);
-        KH_TEXT_SET(f->note, words[any(3)]);
-        KH_TEXT_SET(f->question, words[any(3)]);
-        KH_TEXT_SET(f->name, words[any(3)]);
+    case KH_F_subjects:
+        f->subjects = &p->subjects;
         break;
+    default:
+        break;
+    }
+}
+
+static void fill_text(struct kh_fields *f, enum kh_field field)
+{
+    static const char *const kinds[] = { "speech", "debate", "order", "" };
+    static const char *const words[] = { "cut", "plus_60", "Xin phát biểu \"về\" ngân sách\n" };
+    const struct kh_field_info *info = &kh_field_table[field];
+    bool is_word = info->size == KH_WORD_BYTES && field != KH_F_answer;
+
+    if (info->kind == KH_KIND_TEXT)
+        kh_text_copy((char *)f + info->offset, info->size, is_word ? kinds[any(4)] : words[any(3)]);
+}
+
+static void fill_value(struct people *p, struct kh_fields *f, enum kh_field field)
+{
+    const struct kh_vote *vote = kh_state_vote(&p->state, p->state.last_vote);
+    uint32_t subjects = vote && vote->ballot.n_subjects ? vote->ballot.n_subjects : 1;
+
+    switch ((int)field) {
     case KH_F_by_ms:
-        f->by_ms = (int64_t)any(90000) - 5000;
+    case KH_F_limit_ms:
+        f->by_ms = f->limit_ms = (int64_t)any(90000) - 5000;
         break;
     case KH_F_remote:
     case KH_F_closed:
-        f->remote = any(2);
-        f->closed = any(2);
+        f->remote = f->closed = any(2);
         break;
     case KH_F_form:
         f->form = KH_FORM_PAPER;
@@ -109,15 +114,17 @@ static void fill_field(struct people *p, struct kh_command *command, enum kh_fie
         f->counts.option[0] = any(3);
         f->counts.invalid = any(2);
         break;
-    case KH_F_ask_text:
-        f->ask_text = &p->ask;
-        break;
-    case KH_F_subjects:
-        f->subjects = &p->subjects;
-        break;
     default:
         break;
     }
+}
+
+static void fill_field(struct people *p, struct kh_command *command, enum kh_field field)
+{
+    command->f.present |= UINT64_C(1) << field;
+    fill_name(p, &command->f, field);
+    fill_text(&command->f, field);
+    fill_value(p, &command->f, field);
 }
 
 /* Keep the sitting going most of the time, so that something happens in it. */
@@ -135,7 +142,8 @@ static enum kh_command_type some_type(const struct kh_state *state)
 
     if (state->phase == KH_PHASE_BREAK && any(5) == 0)
         return KH_CMD_SESSION_CLOSE;
-    if ((ends && state->phase == KH_PHASE_SITTING && any(4)) || (state->phase != KH_PHASE_SITTING && any(3)))
+    if ((ends && state->phase == KH_PHASE_SITTING && any(4)) ||
+        (state->phase != KH_PHASE_SITTING && any(3)))
         return onward[state->phase];
     switch (any(10)) {
     case 0:
