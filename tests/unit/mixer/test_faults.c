@@ -168,13 +168,10 @@ TEST(a_stalled_input_delays_nobody)
     }
     uint64_t from = live_talk(mikes, 2, 40);
     mikes[1]->sent += 40;
-    struct kh_slot_meter before, after;
-    kh_mixer_meter(world->mixer, 0, &before);
     uint64_t to = live_talk(mikes, 1, 40);
-    kh_mixer_meter(world->mixer, 0, &after);
     assert_true(fabs(live_tone_db(&world->main, from, to, 440)) < 2);
     assert_true(live_tone_db(&world->main, to - 20, to, 1000) < -40);
-    assert_true(after.depth_ms <= before.depth_ms + 21);
+    assert_true(kh_mixer_late_ticks(world->mixer) < 50);
     mike_free(mikes[0]);
     mike_free(mikes[1]);
 }
