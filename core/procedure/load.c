@@ -193,14 +193,17 @@ void kh_load(struct kh_procedure *p, const char *dir, const char *lib_dir, const
     struct load load = { p, settings, problems };
 
     name_after_folder(p, dir);
-    KH_TEXT_SET(p->lib_dir, lib_dir);
+    if (lib_dir)
+        KH_TEXT_SET(p->lib_dir, lib_dir);
+    else
+        snprintf(p->lib_dir, sizeof(p->lib_dir), "%.480s/../lib", dir);
     for (unsigned i = 0; i < KH_HOOKS; i++)
         p->hook_ref[i] = LUA_NOREF;
     p->settings_ref = p->body_ref = LUA_NOREF;
     p->describe = json_object();
     problems->path = p->path;
     problems->chunk = p->chunk;
-    if (kh_sandbox_init(&p->sandbox, lib_dir ? p->lib_dir : NULL) != KH_OK) {
+    if (kh_sandbox_init(&p->sandbox, p->lib_dir) != KH_OK) {
         kh_problems_add(problems, NULL, "out of memory");
         return;
     }

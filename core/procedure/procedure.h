@@ -38,9 +38,9 @@ struct kh_verdict {
     char failure[KH_TEXT_BYTES]; /* file:line: message, for operator and IT */
 };
 
-/* Load DIR/procedure.lua with the modules of @lib_dir; run setup(config). @settings may be NULL:
- * JSON object of the council's own values (from kyhop.lua), checked against the declared settings.
- * KH_ERR_INVALID: @error names file, line and mend. */
+/* Load DIR/procedure.lua with the modules of @lib_dir (NULL: DIR/../lib); run setup(config).
+ * @settings may be NULL: JSON object of the council's own values (from kyhop.lua), checked against
+ * the declared settings. KH_ERR_INVALID: @error names file, line and mend. */
 enum kh_err kh_procedure_load(const char *dir, const char *lib_dir, const json_t *settings,
                               struct kh_procedure **out, struct kh_error *error);
 void kh_procedure_free(struct kh_procedure *procedure); /* accepts NULL */
