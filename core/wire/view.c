@@ -30,7 +30,8 @@ static void add_turnout(json_t *params, const struct kh_vote *vote)
         json_object_set_new(params, "turnout", json_integer(vote->n_cast));
 }
 
-/* The voter gets the recorded choice back; the others what the secrecy allows while voting. */
+/* The voter, and who held the voter's proxy, get the recorded choice back; the others what the
+ * secrecy allows while voting. */
 static unsigned views_of_cast(const struct kh_state *state, const struct kh_event *event,
                               struct kh_wire_view *views)
 {
@@ -46,11 +47,13 @@ static unsigned views_of_cast(const struct kh_state *state, const struct kh_even
     if (!vote || vote->ballot.secrecy >= KH_SECRECY_TOTALS) {
         json_object_del(other, "person");
         json_object_del(other, "actor");
+        json_object_del(other, "by");
     }
     views[0] = (struct kh_wire_view){ .person = event->f.person, .params = own };
-    views[1] = (struct kh_wire_view){ .person = KH_NOBODY, .params = other };
-    views[1].is_running = vote && vote->ballot.secrecy != KH_SECRECY_NAMED_LIVE;
-    return 2;
+    views[1] = (struct kh_wire_view){ .person = event->actor, .params = json_incref(own) };
+    views[2] = (struct kh_wire_view){ .person = KH_NOBODY, .params = other };
+    views[2].is_running = vote && vote->ballot.secrecy != KH_SECRECY_NAMED_LIVE;
+    return 3;
 }
 
 /* @roles see @field, nobody else does. */

@@ -88,6 +88,24 @@ TEST(others_see_of_a_ballot_what_its_secrecy_allows)
     }
 }
 
+TEST(a_proxy_s_ballot_is_told_to_giver_and_holder_only)
+{
+    struct people *p = voting(KH_SECRECY_TOTALS, KH_RUNNING_TURNOUT);
+
+    people_say(p, "chair vote.cancel vote=1");
+    ((struct kh_ballot *)p->terms.ballot)->proxies = true;
+    people_say(p, "d1 proxy.give target=d2");
+    people_say(p, "d1 attendance.check_out");
+    DOES(p, "chair vote.open type=t question=q", "vote.opened");
+    DOES(p, "d2 vote.cast vote=2 choice=yes person=d1", "vote.cast:d1");
+    assert_true(shows(p, "d1", "choice"));
+    assert_true(shows(p, "d2", "choice"));
+    assert_false(shows(p, "d3", "choice"));
+    assert_false(shows(p, "d3", "by"));
+    assert_false(shows(p, "d3", "person"));
+    people_destroy(p);
+}
+
 TEST(a_ballot_without_running_numbers_tells_no_turnout)
 {
     struct people *p = voting(KH_SECRECY_TOTALS, KH_RUNNING_NONE);
@@ -284,6 +302,7 @@ int main(void)
 {
     return kh_run_tests(CASE(the_voter_always_gets_the_recorded_choice_back),
                         CASE(others_see_of_a_ballot_what_its_secrecy_allows),
+                        CASE(a_proxy_s_ballot_is_told_to_giver_and_holder_only),
                         CASE(a_ballot_without_running_numbers_tells_no_turnout),
                         CASE(a_count_by_hand_is_for_chair_and_secretary_until_the_close),
                         CASE(the_reason_of_an_excuse_is_for_chair_and_secretary),
