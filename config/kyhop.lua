@@ -27,7 +27,7 @@ return {
     rtp_port = 5004, -- plain RTP of hall hardware
     slots = 16, -- microphones that can be open (or muted) at one time
     depth_ms = -1, -- de-jitter depth; -1: as much as each sender's network needs
-    jitter_latency_ms = 60, -- how long a missing packet is waited for
+    jitter_latency_ms = 200, -- the longest that a missing packet is waited for (it follows the jitter)
     opus = { complexity = 9, bitrate = 32000, inband_fec = true, packet_loss_percent = 5 },
   },
 

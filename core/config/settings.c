@@ -40,7 +40,7 @@ const struct kh_setting kh_settings[] = {
     TEXT("media.public_address", public_address, ""),
     INT("media.slots", slots, 1, 32, "16", "microphones"),
     INT("media.depth_ms", depth_ms, -1, 500, "-1", "ms, -1: adaptive"),
-    INT("media.jitter_latency_ms", jitter_latency_ms, 20, 500, "60", "ms"),
+    INT("media.jitter_latency_ms", jitter_latency_ms, 20, 500, "200", "ms"),
     INT("media.opus.complexity", complexity, 0, 10, "9", ""),
     INT("media.opus.bitrate", bitrate, 6000, 510000, "32000", "bit/s"),
     INT("media.opus.packet_loss_percent", packet_loss_percent, 0, 100, "5", "%"),
