@@ -159,6 +159,48 @@ TEST(an_event_never_lies_before_the_one_before_it)
     leave(&hall);
 }
 
+#define RULES                                                                                      \
+    "return { api = 1, title = { vi = 'T', en = 'T' }, setup = function() return {\n"              \
+    " lanes = { { id = 'speech', rank = 10, vi = 'a', en = 'a' } },\n"                             \
+    " kinds = { { id = 'speech', lane = 'speech', roles = { 'delegate' }, vi = 'a', en = 'a' } "   \
+    "},\n"                                                                                         \
+    " votes = { { id = 'yes', vi = 'a', en = 'a' } } } end, "
+
+/* Each end of a speech calls the same person again, for ever. */
+TEST(a_chain_of_actions_without_end_is_stopped_and_told)
+{
+    struct hall hall = enter(RULES "on_end = function(ctx, s) return {\n"
+                                   "{ 'grant', person = s.person, kind = 'speech' },\n"
+                                   "{ 'revoke', person = s.person } } end }");
+    struct kh_command grant = command_of(&hall, "chair", KH_CMD_FLOOR_GRANT);
+    struct kh_command revoke = command_of(&hall, "chair", KH_CMD_FLOOR_REVOKE);
+
+    KH_SET(&grant.f, person, people_who(hall.p, "d1"));
+    KH_SET_TEXT(&grant.f, kind, "speech");
+    KH_SET(&revoke.f, person, people_who(hall.p, "d1"));
+    assert_string_equal(run(&hall, &grant), "");
+    assert_string_equal(run(&hall, &revoke), "");
+    assert_int_equal(told[KH_EV_PROCEDURE_FAILED], 1);
+    assert_in_range(told[KH_EV_FLOOR_GRANTED], 16, 64);
+    assert_string_equal(request(&hall, "d2"), ""); /* the sitting goes on */
+    leave(&hall);
+}
+
+/* The procedure refuses every command and the clock still runs. */
+TEST(the_clock_cannot_be_refused)
+{
+    struct hall hall = enter(RULES "on_expire = function() error('broken') end }");
+
+    hall.p->terms = (struct kh_terms){ .limit_ms = 60000 };
+    people_say(hall.p, "chair floor.grant person=d1 kind=speech");
+    last_seq = hall.p->state.seq;
+    kh_conduct_clock(hall.conduct, hall.p->now_ms + 60000, sink, hall.p);
+    assert_int_equal(told[KH_EV_FLOOR_EXPIRED], 1);
+    assert_int_equal(told[KH_EV_PROCEDURE_FAILED], 1);
+    assert_int_equal(kh_wakeup(&hall.p->state), INT64_MAX);
+    leave(&hall);
+}
+
 static int removed(const char *path, const struct stat *info, int kind, struct FTW *walk)
 {
     (void)info;
@@ -174,7 +216,9 @@ int main(void)
                               CASE(without_a_procedure_a_closed_list_takes_nobody),
                               CASE(a_refusal_applies_and_tells_nothing),
                               CASE(the_clock_runs_each_thing_at_its_own_instant),
-                              CASE(an_event_never_lies_before_the_one_before_it));
+                              CASE(an_event_never_lies_before_the_one_before_it),
+                              CASE(a_chain_of_actions_without_end_is_stopped_and_told),
+                              CASE(the_clock_cannot_be_refused));
     nftw(folder, removed, 8, FTW_DEPTH | FTW_PHYS);
     return failed;
 }
