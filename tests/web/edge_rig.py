@@ -4,12 +4,16 @@ Rig starts edge_demo and serves the page; Chromium and Firefox are started with 
 own. All of it listens on loopback only.
 """
 
+import base64
+import hashlib
+import hmac
 import json
 import math
 import os
 import pathlib
 import queue
 import shutil
+import socket
 import struct
 import subprocess
 import sys
@@ -145,11 +149,11 @@ class Rig:
     def url(self, **query):
         return f"http://localhost:{self.server.server_port}/page?{urllib.parse.urlencode(query)}"
 
-    def open(self, browser, name, wav=None, **query):
+    def open(self, browser, name, wav=None, flags=(), **query):
         url = self.url(name=name, **query)
         if not self.speakers and browser.needs_speakers:
             self.speakers = Speakers()
-        self.browsers.append(browser(url, wav, self.speakers))
+        self.browsers.append(browser(url, wav, self.speakers, flags))
         return self.browsers[-1]
 
     def wait(self, name, test, seconds=30):
@@ -183,6 +187,52 @@ class Rig:
         return self.demo.close()
 
 
+class Turn:
+    """A coturn with time-limited credentials and a certificate of its own; TCP and TLS only."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="kyhop-turn-")
+        key, certificate = f"{self.folder}/key.pem", f"{self.folder}/cert.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+             "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=turn",
+             "-addext", f"subjectAltName=IP:{ADDRESS}"], check=True, stderr=subprocess.DEVNULL)
+        public = subprocess.run(["openssl", "x509", "-in", certificate, "-pubkey", "-noout"],
+                                check=True, stdout=subprocess.PIPE).stdout
+        der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "der"], input=public,
+                             check=True, stdout=subprocess.PIPE).stdout
+        self.spki = base64.b64encode(hashlib.sha256(der).digest()).decode()
+        secret = "a secret for one test"
+        self.user = f"{int(time.time()) + 600}:anna"
+        self.password = base64.b64encode(
+            hmac.new(secret.encode(), self.user.encode(), "sha1").digest()).decode()
+        self.process = subprocess.Popen(
+            ["turnserver", "-n", "--listening-ip", ADDRESS, "--relay-ip", ADDRESS, "--no-udp",
+             "--no-dtls", "--no-cli", "--realm", "kyhop", "--use-auth-secret",
+             "--static-auth-secret", secret, "--cert", certificate, "--pkey", key, "--log-file",
+             "stdout", "--pidfile", f"{self.folder}/pid", "--db", f"{self.folder}/db"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+        until = time.monotonic() + 10
+        while True:
+            try:
+                socket.create_connection((ADDRESS, 5349)).close()
+                return
+            except ConnectionRefusedError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+
+    def query(self, tls):
+        urls = f"turns:{ADDRESS}:5349?transport=tcp" if tls else f"turn:{ADDRESS}:3478?transport=tcp"
+        return {"turn": urls, "user": self.user, "password": self.password}
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 class Speakers:
     """A PulseAudio that plays to nowhere: Firefox runs no AudioContext without a sound server."""
 
@@ -207,8 +257,9 @@ class Browser:
 
     needs_speakers = False
 
-    def __init__(self, url, wav=None, speakers=None):
+    def __init__(self, url, wav=None, speakers=None, flags=()):
         self.speakers = speakers
+        self.flags = flags
         self.profile = tempfile.mkdtemp(prefix="kyhop-browser-")
         self.process = subprocess.Popen(
             self.command(url, wav), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -248,7 +299,7 @@ class Chromium(Browser):
                  "--use-fake-ui-for-media-stream", f"--user-data-dir={self.profile}"]
         if wav:
             flags.append(f"--use-file-for-fake-audio-capture={wav}")
-        return [self.program, *flags, url]
+        return [self.program, *flags, *self.flags, url]
 
 
 class Firefox(Browser):

@@ -11,7 +11,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from edge_rig import Chromium, Firefox, Rig, isolate, run_tests, tone  # noqa: E402
+from edge_rig import Chromium, Firefox, Rig, Turn, isolate, run_tests, tone  # noqa: E402
 
 PROGRAM = None
 TONES = "700,1100,1000"
@@ -116,6 +116,28 @@ class ChromiumTcpTest(BrowserTest):
         self.hears("a", [AT_1100], [AT_700])
         self.hears("b", [AT_700], [AT_1100])
         self.assertEqual(self.rig.demo.stats(self.rig.peers["a"])["transport"], "tcp")
+
+
+class TurnTest(BrowserTest):
+    """UDP is blocked and so is our TCP port: a coturn relays, reached by TCP or by TLS."""
+
+    transport = "udp"
+
+    def relayed(self, tls):
+        turn = Turn()
+        self.addCleanup(turn.close)
+        flags = [f"--ignore-certificate-errors-spki-list={turn.spki}"]
+        self.rig.open(Chromium, "a", self.wav(700), flags, slot=0, tones=TONES, **turn.query(tls))
+        self.rig.open(Chromium, "c", None, flags, slot=-1, tones=TONES, **turn.query(tls))
+        for name in "ac":
+            print(f"# {name} connected after {self.rig.connected(name)['connectedMs']:.0f} ms")
+        self.hears("c", [AT_700], [AT_1100])
+
+    def test_pages_talk_through_turn_over_tcp(self):
+        self.relayed(tls=False)
+
+    def test_pages_talk_through_turn_over_tls(self):
+        self.relayed(tls=True)
 
 
 class FirefoxTest(BrowserTest):
