@@ -47,6 +47,29 @@ class BrowserTest(unittest.TestCase):
         return self.rig.wait(name, good, seconds)
 
 
+class ClosingTest(BrowserTest):
+    def gone_at_once(self, browser, how):
+        self.rig.open(browser, "a", slot=-1, tones=TONES, **{how: 1000})
+        self.rig.connected("a", 60)
+        gone = f"gone {self.rig.peers['a']}"
+        until = time.monotonic() + 8  # well below the 15 s of silence
+        while gone not in self.rig.demo.events:
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.05)
+
+    def test_a_page_that_closes_its_connection_in_chromium(self):
+        self.gone_at_once(Chromium, "close")
+
+    def test_a_page_that_is_left_in_chromium(self):
+        self.gone_at_once(Chromium, "leave")
+
+    def test_a_page_that_closes_its_connection_in_firefox(self):
+        self.gone_at_once(Firefox, "close")
+
+    def test_a_page_that_is_left_in_firefox(self):
+        self.gone_at_once(Firefox, "leave")
+
+
 class ChromiumTest(BrowserTest):
     def test_two_pages_hear_each_other_and_a_listener_hears_both(self):
         self.rig.open(Chromium, "a", self.wav(700), slot=0, tones=TONES)
