@@ -69,6 +69,25 @@ static void sink(void *user, const struct kh_event *event)
 
     json_array_append_new(*r->into, json_pack("[s, o]", kh_event_table[event->type].name, fields));
     kh_apply(r->replayed, event);
+    if (r->transcript.out)
+        kh_transcript_event(&r->transcript, r->state, event,
+                            r->is_first || (event->actor == KH_NOBODY &&
+                                            kh_transcript_is_first(&r->transcript, event)));
+    r->is_first = false;
+}
+
+/* The settings, so that the written record runs under them too. */
+static void record_settings(struct kh_rehearse_run *r)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(r->settings, name, value)
+    {
+        char *text = json_dumps(value, JSON_ENCODE_ANY);
+        fprintf(r->transcript.out, "set %s=%s\n", name, text ? text : "");
+        free(text);
+    }
 }
 
 void kh_rehearse_record(struct kh_rehearse_run *r, struct kh_event *event)
@@ -92,6 +111,8 @@ bool kh_rehearse_begin(struct kh_rehearse_run *r)
     r->conduct = kh_conduct_create(r->state, r->procedure);
     if (!r->conduct)
         return STOP(r, "out of memory");
+    if (r->transcript.out)
+        record_settings(r);
     KH_SET_TEXT(&event.f, name, kh_procedure_name(r->procedure));
     KH_SET(&event.f, max_open, kh_procedure_max_open(r->procedure));
     kh_rehearse_record(r, &event);
@@ -221,7 +242,9 @@ static bool run_as(void *user, const char *id, unsigned number)
         return STOP(r, "%s", error.text);
     json_array_clear(r->events);
     r->into = &r->events;
+    r->is_first = true;
     kh_conduct_run(r->conduct, &command, sink, r, &r->outcome);
+    r->is_first = false;
     kh_conduct_clock(r->conduct, r->now_ms, sink, r); /* what is due at once */
     r->steps++;
     return compare(r, step->arrow, r->events);
@@ -376,6 +399,12 @@ static void run(struct kh_rehearse_run *r)
 enum kh_rehearsal kh_rehearse(const char *plugin_dir, const char *lib_dir, const char *sitting_path,
                               FILE *out)
 {
+    return kh_rehearse_recorded(plugin_dir, lib_dir, sitting_path, out, NULL);
+}
+
+enum kh_rehearsal kh_rehearse_recorded(const char *plugin_dir, const char *lib_dir,
+                                       const char *sitting_path, FILE *out, FILE *record)
+{
     struct kh_rehearse_run *r = calloc(1, sizeof(*r));
     enum kh_rehearsal result = KH_REHEARSAL_INVALID;
 
@@ -384,6 +413,7 @@ enum kh_rehearsal kh_rehearse(const char *plugin_dir, const char *lib_dir, const
     *r = (struct kh_rehearse_run){
         .plugin_dir = plugin_dir, .lib_dir = lib_dir, .path = sitting_path, .out = out
     };
+    r->transcript.out = record;
     r->script.file = fopen(sitting_path, "re");
     r->state = calloc(1, sizeof(*r->state));
     r->replayed = calloc(1, sizeof(*r->replayed));

@@ -17,4 +17,8 @@ enum kh_rehearsal {
 enum kh_rehearsal kh_rehearse(const char *plugin_dir, const char *lib_dir, const char *sitting_path,
                               FILE *out);
 
+/* The same; what happened is also written to @record as a sitting again (transcript.h). */
+enum kh_rehearsal kh_rehearse_recorded(const char *plugin_dir, const char *lib_dir,
+                                       const char *sitting_path, FILE *out, FILE *record);
+
 #endif

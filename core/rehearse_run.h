@@ -8,6 +8,7 @@
 #include "rehearse.h"
 #include "rehearse_args.h"
 #include "rehearse_match.h"
+#include "transcript.h"
 #include "wire/wire.h"
 
 struct kh_rehearse_run {
@@ -26,6 +27,8 @@ struct kh_rehearse_run {
     struct kh_wire_room room;
     struct kh_outcome_of outcome;
     unsigned steps;
+    struct kh_transcript transcript; /* out NULL: none is wanted */
+    bool is_first;                   /* the next event is the first of its decision */
     enum kh_rehearsal result;
 };
 
