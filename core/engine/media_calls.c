@@ -1,7 +1,9 @@
 /* media.join, media.leave, media.stats. */
 #include "engine/internal.h"
 
+#include <gio/gio.h>
 #include <string.h>
+#include <strings.h>
 
 /* Whom a call is about: itself, or for the operator a seat's person. KH_NOBODY was answered. */
 static kh_person person_of(struct kh_council *council, struct kh_api_call *call, kh_person caller,
@@ -106,8 +108,29 @@ static bool read_offer(struct kh_api_call *call, json_t *params, struct kh_rtp_o
     return true;
 }
 
+/* The council's own network only, unless the operator says so: else a member could point the mix at
+ * a stranger. */
+static bool is_own_network(const char *address)
+{
+    GInetAddress *inet = g_inet_address_new_from_string(address);
+    bool is_own =
+        inet && (g_inet_address_get_is_loopback(inet) || g_inet_address_get_is_site_local(inet) ||
+                 g_inet_address_get_is_link_local(inet));
+
+    if (inet)
+        g_object_unref(inet);
+    return is_own || strncasecmp(address, "fc", 2) == 0 || strncasecmp(address, "fd", 2) == 0;
+}
+
+static bool may_send_to(struct kh_council *council, kh_person caller, const char *address)
+{
+    bool is_operator = kh_state_roles(council->state, caller) & KH_ROLE_OPERATOR;
+
+    return is_operator || is_own_network(address);
+}
+
 static void join_rtp(struct kh_council *council, struct kh_api_call *call, kh_person person,
-                     json_t *params)
+                     json_t *params, kh_person caller)
 {
     struct kh_rtp_offer offer = { 0 };
     struct kh_rtp_answer answer = { 0 };
@@ -115,6 +138,11 @@ static void join_rtp(struct kh_council *council, struct kh_api_call *call, kh_pe
 
     if (!read_offer(call, params, &offer))
         return;
+    if (!may_send_to(council, caller, offer.address)) {
+        kh_call_bad(call, "address: one of the council's own network (private or loopback); an "
+                          "operator may name others");
+        return;
+    }
     enum kh_err err = kh_room_join_rtp(council->room, person, &offer, &answer, &error);
     if (err) {
         fail(call, err, &error);
@@ -154,7 +182,7 @@ void kh_call_media_join(struct kh_council *council, struct kh_api_call *call, kh
     if (person == KH_NOBODY)
         return;
     if (transport && strcmp(transport, "rtp") == 0)
-        join_rtp(council, call, person, params);
+        join_rtp(council, call, person, params, caller);
     else if (transport && strcmp(transport, "webrtc") == 0)
         join_webrtc(council, call, person, params);
     else

@@ -232,6 +232,7 @@ class Rules(unittest.TestCase):
                 ("no.such.method", {}, -32601),
                 ("media.join", {"transport": "pigeon"}, -32602),
                 ("media.join", {"transport": "rtp", "address": "nowhere", "port": 1}, -32602),
+                ("media.join", {"transport": "rtp", "address": "203.0.113.9", "port": 9}, -32602),
                 ("media.join", {"transport": "webrtc", "offer": "v=0"}, None),
                 ("session.close", {}, -32002)):
             error = await speaker.refused(method, **params)
