@@ -89,7 +89,7 @@ enum kh_refusal_class {
       "Bỏ phiếu kín điện tử chưa được hỗ trợ; hãy dùng phiếu giấy.",                               \
       "Electronic secret ballots are not supported yet; use paper.", "kyhop.32")                   \
     X(HAND_FORM, WRONG_STATE, "hand_form", "Lần này kiểm phiếu bằng tay, không bấm nút.",          \
-      "This vote is counted by hand, not at the desks.", "kyhop.34")                               \
+      "This vote is counted by hand, not at the desks.", "kyhop.42")                               \
     X(NO_PROXY, NOT_PERMITTED, "no_proxy", "Bạn không được ủy quyền biểu quyết thay người này.",   \
       "You hold no proxy of this person.", "kyhop.35")                                             \
     X(NO_TIE, WRONG_STATE, "no_tie", "Kết quả không ngang phiếu nên chủ tọa không quyết định.",    \
@@ -101,10 +101,10 @@ enum kh_refusal_class {
     X(STORE_FULL, LIMIT, "store_full", "Thể thức đã lưu quá nhiều giá trị.",                       \
       "The procedure keeps too many values.", "kyhop.39")                                          \
     X(NO_SPEAKER, REFUSED, "no_speaker", "Người này không thuộc thành phần được phát biểu.",       \
-      "This person has no role that may speak.", "kyhop.34")                                       \
+      "This person has no role that may speak.", "kyhop.43")                                       \
     X(INTERRUPTED, WRONG_STATE, "interrupted",                                                     \
       "Phần phát biểu đang tạm ngắt; chờ chủ tọa cho tiếp tục.",                                   \
-      "The speech is interrupted; it opens when the chair lets it go on.", "kyhop.40")
+      "The speech is interrupted; it opens when the chair lets it go on.", "kyhop.44")
 
 enum kh_refusal {
     KH_REFUSAL_NONE = 0,

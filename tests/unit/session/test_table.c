@@ -266,10 +266,25 @@ TEST(an_outcome_is_found_again_by_its_key_and_its_person)
     people_destroy(p);
 }
 
+TEST(every_refusal_has_a_code_and_a_rule_of_its_own)
+{
+    for (unsigned i = 1; i < KH_REFUSALS; i++) {
+        const struct kh_refusal_info *a = &kh_refusal_table[i];
+        assert_true(a->vi[0] && a->en[0] && a->rule[0]);
+        for (unsigned j = i + 1; j < KH_REFUSALS; j++) {
+            const struct kh_refusal_info *b = &kh_refusal_table[j];
+            assert_string_not_equal(a->code, b->code);
+            if (strncmp(a->rule, "kyhop.", 6) == 0)
+                assert_string_not_equal(a->rule, b->rule);
+        }
+    }
+}
+
 int main(void)
 {
     read_wanted();
-    return kh_run_tests(CASE(every_command_is_written_down),
+    return kh_run_tests(CASE(every_refusal_has_a_code_and_a_rule_of_its_own),
+                        CASE(every_command_is_written_down),
                         CASE(every_command_by_every_role_in_every_phase_is_as_written),
                         CASE(several_roles_are_worth_the_sum_of_each),
                         CASE(nobody_gets_a_command_of_the_server_by_any_sum_of_roles),
