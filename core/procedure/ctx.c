@@ -131,6 +131,13 @@ static void push_count(lua_State *lua, struct kh_procedure *p, const char *name)
     lua_pushcfunction(lua, kh_ctx_count);
 }
 
+static void push_last(lua_State *lua, struct kh_procedure *p, const char *name)
+{
+    (void)p;
+    (void)name;
+    lua_pushcfunction(lua, kh_ctx_last);
+}
+
 /* What the procedure stored: a text, or nil. */
 static void push_stored(lua_State *lua, struct kh_procedure *p, const char *name)
 {
@@ -259,6 +266,7 @@ static const struct kh_lazy ctx_parts[] = {
     { "count", push_count },
     { "choice", push_choice },
     { "store", push_store },
+    { "last", push_last },
     { NULL, NULL },
 };
 

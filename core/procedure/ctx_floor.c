@@ -221,6 +221,24 @@ void kh_ctx_push_history(lua_State *lua, struct kh_procedure *p, const char *nam
     }
 }
 
+int kh_ctx_last(lua_State *lua)
+{
+    const struct kh_state *state = kh_host_of(lua)->state;
+    lua_Integer max = luaL_checkinteger(lua, 1);
+    uint32_t had, n = 0;
+
+    if (!state)
+        return luaL_error(lua, "ctx.last can only be asked inside a hook");
+    had = state->n_history < KH_HISTORY_MAX ? state->n_history : KH_HISTORY_MAX;
+    lua_newtable(lua);
+    while (n < had && (lua_Integer)n < max) {
+        n++;
+        kh_ctx_push_speech(lua, state, &state->history[(state->n_history - n) % KH_HISTORY_MAX]);
+        lua_rawseti(lua, -2, n);
+    }
+    return 1;
+}
+
 /* What ctx.count looks for; -1 and NULL: anything. */
 struct wanted {
     const struct kh_state *state;

@@ -100,6 +100,8 @@ void kh_ctx_push_counts(lua_State *lua, const struct kh_ballot *ballot,
                         const struct kh_counts *counts);
 /* ctx.count{ person =, kind =, item =, target =, group =, sitting = } -> number, seconds */
 int kh_ctx_count(lua_State *lua);
+/* ctx.last(n) -> the last n ended speeches, newest first */
+int kh_ctx_last(lua_State *lua);
 /* ctx.choice(vote, person) -> the option's id in a vote by name, else nil */
 int kh_ctx_choice(lua_State *lua);
 

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "procedure/library.h"
 #include "procedure/read.h"
 
 #include <lauxlib.h>
@@ -171,6 +172,15 @@ static int run(lua_State *lua)
     return 0;
 }
 
+/* log(text) of the plugin: a line of the trace of decisions. */
+static void keep_log(void *user, const char *text)
+{
+    struct kh_procedure *p = user;
+    struct kh_trace_entry *entry = kh_trace_add(&p->trace, "log", p->now_ms);
+
+    KH_TEXT_SET(entry->verdict, text);
+}
+
 static void name_after_folder(struct kh_procedure *p, const char *dir)
 {
     char path[512];
@@ -207,6 +217,7 @@ void kh_load(struct kh_procedure *p, const char *dir, const char *lib_dir, const
         kh_problems_add(problems, NULL, "out of memory");
         return;
     }
+    kh_library_set_log(p->sandbox.lua, keep_log, p);
     lua_pushcfunction(p->sandbox.lua, run);
     lua_pushlightuserdata(p->sandbox.lua, &load);
     if (!kh_sandbox_call(&p->sandbox, 1, 0, KH_SANDBOX_LOAD_MS))

@@ -172,6 +172,7 @@
 ---@field queue table<string, Request[]>
 ---@field history Speech[]
 ---@field ballots Vote[]
+---@field last fun(n: integer): Speech[]
 ---@field store table<string, string>
 ---@field choice fun(vote: integer, person: string): string?
 ---@field count fun(what: { person: string?, kind: string?, item: string?, target: string?, group: string?, sitting: integer? }): integer, number

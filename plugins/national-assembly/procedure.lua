@@ -78,8 +78,9 @@ end
 -- Questions since the last answer: the batch that waits for answers.
 local function batch(ctx)
   local n = 0
-  for _, speech in ipairs(ctx.history) do
-    if speech.kind == "question" then n = n + 1 elseif speech.kind == "answer" then n = 0 end
+  for _, speech in ipairs(ctx.last(ctx.settings.askers_per_turn)) do
+    if speech.kind ~= "question" then break end
+    n = n + 1
   end
   return n
 end

@@ -288,13 +288,15 @@ TEST(a_wrong_action_is_a_failure_and_none_is_done)
 
 TEST(history_is_counted_by_person_kind_group_and_item)
 {
-    plugin_open(&p, HEAD SETUP
-                "on_request = function(ctx, req)\n"
-                " local n, s = ctx.count { person = 'd1', kind = 'speech', item = 'i1' }\n"
-                " local g = ctx.count { group = 'G1' }\n"
-                " local none = ctx.count { person = 'd2' }\n"
-                " local all = ctx.count { target = 'd2' }\n"
-                " return { priority = n * 1000 + g * 100 + none * 10 + all, limit = s } end }");
+    plugin_open(
+        &p, HEAD SETUP
+        "on_request = function(ctx, req)\n"
+        " local n, s = ctx.count { person = 'd1', kind = 'speech', item = 'i1' }\n"
+        " local g = ctx.count { group = 'G1' }\n"
+        " local none = ctx.count { person = 'd2' }\n"
+        " local all = ctx.count { target = 'd2' }\n"
+        " assert(#ctx.last(5) == 1 and ctx.last(1)[1].person == 'd1' and #ctx.last(0) == 0)\n"
+        " return { priority = n * 1000 + g * 100 + none * 10 + all, limit = s } end }");
     tell_end();
     plugin_request(&p, 2, "speech");
     assert_false(p.verdict->failed);
@@ -452,15 +454,18 @@ TEST(what_was_stored_is_read_as_text)
 TEST(the_trace_tells_the_newest_decision_first)
 {
     plugin_open(&p, HEAD SETUP "on_request = function(ctx, req)\n"
-                               " if req.kind == 'order' then error('no') end end }");
+                               " if req.kind == 'order' then error('no') end\n"
+                               " log('hm') end }");
     plugin_request(&p, 1, "speech");
     plugin_request(&p, 1, "order");
     json_t *trace = kh_procedure_trace(p.procedure, 10);
-    assert_int_equal(json_array_size(trace), 2);
+    assert_int_equal(json_array_size(trace), 3);
     assert_true(json_is_true(json_object_get(json_array_get(trace, 0), "failed")));
-    assert_string_equal(json_string_value(json_object_get(json_array_get(trace, 1), "input")),
+    assert_string_equal(json_string_value(json_object_get(json_array_get(trace, 1), "verdict")),
+                        "hm");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(trace, 2), "input")),
                         "speech");
-    assert_string_equal(json_string_value(json_object_get(json_array_get(trace, 1), "hook")),
+    assert_string_equal(json_string_value(json_object_get(json_array_get(trace, 2), "hook")),
                         "on_request");
     json_decref(trace);
     plugin_close(&p);
