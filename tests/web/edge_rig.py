@@ -118,7 +118,10 @@ class Rig:
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                try:
+                    self.wfile.write(body)
+                except (BrokenPipeError, ConnectionResetError):
+                    pass  # the page was left meanwhile
 
             def do_GET(self):
                 if self.path.startswith("/page"):
