@@ -1,6 +1,7 @@
 #include "procedure/hearing.h"
 
 #include "base/text.h"
+#include "procedure/preempt.h"
 
 #include <lauxlib.h>
 #include <stdarg.h>
@@ -300,6 +301,7 @@ void kh_procedure_ask(struct kh_procedure *procedure, const struct kh_state *sta
     hold(&h, state, command->at_ms);
     if (verdict->failed && command->type == KH_CMD_FLOOR_REQUEST)
         set_declared_lane(&h);
+    kh_preempt_ask(procedure, state, command, verdict);
 }
 
 void kh_procedure_tell(struct kh_procedure *procedure, const struct kh_state *state,
@@ -310,6 +312,7 @@ void kh_procedure_tell(struct kh_procedure *procedure, const struct kh_state *st
     clear(verdict);
     if (told_by[event->type])
         hold(&h, state, event->at_ms);
+    kh_preempt_tell(procedure, state, event, verdict);
 }
 
 json_t *kh_procedure_trace(const struct kh_procedure *procedure, unsigned max)

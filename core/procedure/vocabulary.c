@@ -125,6 +125,9 @@ static void read_lane(lua_State *lua, void *user)
     json_object_set_new(entry, "rank", json_integer(lane.rank));
     set_text(entry, "preempt", preempt_words[preempt]);
     set_text(entry, "clock", clock_words[clock]);
+    if (lane.preempt == KH_PREEMPT_INTERRUPT && job->vocabulary->max_open == 1)
+        luaL_error(lua, "lanes '%s': an interruption needs a second microphone (max_open = 2)",
+                   lane.id);
     if (job->vocabulary->n_lanes == KH_LANES_MAX)
         luaL_error(lua, "more than %d lanes", KH_LANES_MAX);
     job->vocabulary->lanes[job->vocabulary->n_lanes++] = lane;

@@ -48,21 +48,4 @@ function M.resume(ctx, intervention)
   if speech and speech.interrupted then return { { "resume", person = speech.person } } end
 end
 
--- The actions that interrupt all speeches that run, for a point of order; and let them go on.
-function M.stop_all(ctx)
-  local actions = {}
-  for _, speech in ipairs(ctx.floor.speeches) do
-    if not speech.interrupted then table.insert(actions, { "suspend", person = speech.person }) end
-  end
-  return actions
-end
-
-function M.resume_all(ctx)
-  local actions = {}
-  for _, speech in ipairs(ctx.floor.speeches) do
-    if speech.interrupted then table.insert(actions, { "resume", person = speech.person }) end
-  end
-  return actions
-end
-
 return M

@@ -1,6 +1,5 @@
 -- A council in England: Local Government Act 1972 Sch 12; the Commons' closure and division as settings. Sources: README.md.
 local chair = require "chair"
-local interrupt = require "interrupt"
 local majority = require "majority"
 local quorum = require "quorum"
 local speeches = require "speeches"
@@ -66,16 +65,11 @@ local function on_request(ctx, req)
   end
 end
 
--- A point of order or a personal explanation interrupts the speech that is running.
+-- Points of order and personal explanations interrupt: their lanes say so.
 local function on_grant(ctx, req)
   local s = ctx.settings
   if req.kind == "speech" or req.kind == "reply" then return { limit = s.speech * 60, marks = { 60, 0 } } end
   if req.kind == "mover" then return { limit = s.mover * 60, marks = { 60, 0 } } end
-  if req.lane == "order" or req.lane == "personal" then return { actions = interrupt.stop_all(ctx) } end
-end
-
-local function on_end(ctx)
-  return interrupt.resume_all(ctx)
 end
 
 local function ballot(ctx)
@@ -104,6 +98,6 @@ return {
   api = 1, version = "1",
   title = { vi = "Hội đồng địa phương Anh", en = "UK council" },
   settings = settings, setup = setup, quorum = on_quorum,
-  on_request = on_request, on_grant = on_grant, on_end = on_end,
+  on_request = on_request, on_grant = on_grant,
   ballot = ballot, evaluate = evaluate,
 }

@@ -150,6 +150,42 @@ static void ask_next(const char *lane)
     plugin_ask(&p, &command);
 }
 
+#define INTERRUPT                                                                                  \
+    "setup = function() return {\n"                                                                \
+    " lanes = { { id = 'speech', rank = 10, vi = 'a', en = 'a' },\n"                               \
+    "  { id = 'order', rank = 90, preempt = 'interrupt', clock = 'stop', vi = 'b', en = 'b' } "    \
+    "},\n"                                                                                         \
+    " kinds = { { id = 'speech', lane = 'speech', roles = { 'delegate' }, vi = 'a', en = 'a' },\n" \
+    "  { id = 'order', lane = 'order', roles = { 'delegate' }, vi = 'b', en = 'b' } },\n"          \
+    " votes = {} } end, "
+
+TEST(a_lane_that_interrupts_stops_the_speech_and_lets_it_go_on_though_the_hooks_err)
+{
+    struct kh_event released = { .type = KH_EV_FLOOR_RELEASED, .actor = 2 };
+
+    plugin_open(&p, HEAD INTERRUPT "on_grant = function() error('no') end,\n"
+                                   "on_end = function() error('no') end }");
+    struct kh_request *speech = plugin_waiting(&p, 1, "speech", 10);
+    speech->state = KH_REQUEST_GRANTED;
+    ask_grant(plugin_waiting(&p, 2, "order", 90)->id);
+    assert_true(p.verdict->failed);
+    assert_int_equal(p.verdict->actions.n, 1);
+    assert_int_equal(p.verdict->actions.command[0].type, KH_CMD_FLOOR_STOP);
+    assert_int_equal(p.verdict->actions.command[0].f.person, 1);
+    speech->interrupted = true;
+    p.state->requests[1] = (struct kh_request){ 0 };
+    p.state->history[0] = (struct kh_speech){ .request = 2, .person = 2 };
+    KH_TEXT_SET(p.state->history[0].kind, "order");
+    p.state->n_history = 1;
+    released.at_ms = p.state->at_ms;
+    KH_SET(&released.f, request, 2);
+    kh_procedure_tell(p.procedure, p.state, &released, p.verdict);
+    assert_int_equal(p.verdict->actions.n, 1);
+    assert_int_equal(p.verdict->actions.command[0].type, KH_CMD_FLOOR_RESUME);
+    assert_int_equal(p.verdict->actions.command[0].f.person, 1);
+    plugin_close(&p);
+}
+
 TEST(next_may_choose_any_waiting_request)
 {
     plugin_open(&p,
@@ -484,6 +520,7 @@ int main(void)
         CASE(a_grant_gets_its_limit_in_ms_and_its_marks),
         CASE(marks_that_do_not_fall_are_a_failure), CASE(calling_out_of_order_is_allowed_and_told),
         CASE(the_first_of_a_lane_is_in_order_unless_a_lane_with_precedence_waits),
+        CASE(a_lane_that_interrupts_stops_the_speech_and_lets_it_go_on_though_the_hooks_err),
         CASE(next_may_choose_any_waiting_request),
         CASE(next_that_names_nobody_who_waits_is_a_failure), CASE(expiry_without_a_hook_warns),
         CASE(expiry_may_be_a_word_a_grace_or_a_question),
