@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The benchmark tables of the README. Usage: bench.py [audio] [votes] [fanout] [procedure] [--quick]
+"""The benchmark tables of the README. Usage: bench.py [PART...] [--quick]; parts:
+audio revoke votes fanout procedure rules edge.
 
 Each figure is of the real server (a release build) in its own process on this machine, over its
 public interfaces. Compare figures of one run only: the machine is noisy.
@@ -268,7 +269,37 @@ async def procedure_turns(turns):
     council.close()
 
 
-PARTS = {"audio": audio, "votes": votes, "fanout": fanout, "procedure": procedure}
+# --- programs of their own ---
+
+def revoke(quick):
+    """From the engine's "close" to silence (20 dB down) at a listener."""
+    program = os.path.join(BUILD, "tests", "bench", "revoke_bench")
+    text = subprocess.run([program, "50" if quick else "200"], capture_output=True, text=True,
+                          check=True).stdout
+    r = json.loads(text)
+    print(f"\n## Revoke to silence at the receiver (a wire is 0), {r['trials']} trials\n")
+    print(f"p50 {r['revoke_ms_p50']:.1f} ms, p95 {r['revoke_ms_p95']:.1f} ms, "
+          f"p99 {r['revoke_ms_p99']:.1f} ms, worst {r['revoke_ms_max']:.1f} ms")
+
+
+def edge(quick):
+    """Simulated browsers (DTLS-SRTP) in a second process; 8 of them speak."""
+    program = os.path.join(BUILD, "tests", "unit", "edge", "edge_bench")
+    print("\n## WebRTC edge: simulated browsers, 8 of them speaking\n", flush=True)
+    subprocess.run([program, "0"], check=True)
+    for n in (10, 100) if quick else (10, 100, 500, 1000):
+        subprocess.run([program, str(n), "8", "5"], check=True)
+
+
+def rules(quick):
+    """Every hook of every procedure, and the speed of rehearsals."""
+    program = os.path.join(BUILD, "tests", "sittings", "bench_procedures")
+    print("\n## Procedures: hooks and rehearsals\n", flush=True)
+    subprocess.run([program, ROOT], check=True)
+
+
+PARTS = {"audio": audio, "revoke": revoke, "votes": votes, "fanout": fanout,
+         "procedure": procedure, "rules": rules, "edge": edge}
 
 
 def main():
