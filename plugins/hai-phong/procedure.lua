@@ -81,16 +81,27 @@ local REFUSAL = {
   },
 }
 
+-- In minutes; told with the request already, so that deputies know what they will get.
+local function limit(ctx, req)
+  local s = ctx.settings
+  if req.kind == "speech" then
+    return speeches.spoken(ctx, req.person, "speech") == 0 and s.speech_first or s.speech_second
+  end
+  local own = { debate = s.debate, question = s.question, answer = s.answer, report = s.report }
+  return own[req.kind] or s.point_of_order
+end
+
 local function on_request(ctx, req)
   if req.kind == "speech" and speeches.spoken(ctx, req.person, "speech") >= ctx.settings.max_speeches then
     return refuse("max_two", REFUSAL.max_two, "102/2015/QH13 Art. 16(2)(d)")
   end
   -- 71/2022/QH15 Art. 19(2)(d): the deputy who asked debates first.
   if req.kind == "debate" then
-    return { priority = speeches.has_asked(ctx, req.person, req.target) and 1 or 0 }
+    return { priority = speeches.has_asked(ctx, req.person, req.target) and 1 or 0, limit = limit(ctx, req) * 60 }
   end
   -- 77/2015/QH13 Art. 78(4): a third of all deputies may demand it, the one who moves it included.
   if req.kind == "close_sitting" then return demands.needs(majority.share(ctx.body.in_office, 1, 3)) end
+  return { limit = limit(ctx, req) * 60 }
 end
 
 local function on_support(ctx, req)
@@ -100,15 +111,6 @@ local function on_support(ctx, req)
     vi = string.format("Đủ %d đại biểu đề nghị họp kín; Hội đồng biểu quyết.", need),
     en = string.format("%d deputies demand a closed sitting; the council votes.", need),
   }, "77/2015/QH13 Art. 78(4)")
-end
-
-local function limit(ctx, req)
-  local s = ctx.settings
-  if req.kind == "speech" then
-    return speeches.spoken(ctx, req.person, "speech") == 0 and s.speech_first or s.speech_second
-  end
-  local own = { debate = s.debate, question = s.question, answer = s.answer, report = s.report }
-  return own[req.kind] or s.point_of_order
 end
 
 local function on_grant(ctx, req)

@@ -114,6 +114,16 @@ TEST(a_setting_out_of_its_own_range_is_told)
           "a whole number is wanted");
 }
 
+TEST(a_mistake_that_only_another_setting_shows_is_told)
+{
+    finds(
+        HEAD "settings = { { name = 'rule', type = 'choice', choices = { 'old', 'new' }, "
+             "default = 'old', vi = 'a', en = 'a' } }, " SETUP
+             "\non_grant = function(ctx) return { limit = ctx.settings.rule == 'old' and 60 or "
+             "'long' } end }",
+        "limit: a number of seconds is wanted, 0 to seven days (with the setting rule = \"new\")");
+}
+
 static enum kh_err load_with(const char *settings, struct kh_error *error, int64_t *value)
 {
     struct plugin p = { 0 };
@@ -168,7 +178,9 @@ int main(void)
         CASE(an_unknown_hook_is_told_with_the_nearest_one),
         CASE(a_hook_that_is_no_function_is_told), CASE(a_missing_translation_is_told),
         CASE(a_kind_that_cannot_be_reached_is_told), CASE(all_problems_are_told_not_only_the_first),
-        CASE(a_hook_is_tried_and_its_mistake_found), CASE(a_setting_out_of_its_own_range_is_told),
+        CASE(a_hook_is_tried_and_its_mistake_found),
+        CASE(a_mistake_that_only_another_setting_shows_is_told),
+        CASE(a_setting_out_of_its_own_range_is_told),
         CASE(the_council_may_set_its_own_values_within_the_range),
         CASE(a_folder_without_a_procedure_is_told));
 }
