@@ -20,21 +20,22 @@ export const shots = process.env.KYHOP_SHOTS ?? join(repo, 'build/web-screenshot
 
 export const sizes = { phone: [390, 844], laptop: [1280, 800], wide: [1920, 1080] };
 
-/** `browser`: "chrome" or "firefox". `microphone`: a WAV file for Chromium's pretended device. */
-export const launch = (browser, { microphone } = {}) =>
+/** `browser`: "chrome" or "firefox", with a pretended microphone that may be used or may not. */
+export const launch = (browser, { allowed = true } = {}) =>
   puppeteer.launch({
     browser,
     executablePath: programOf(browser),
     headless: true,
     protocolTimeout: 60_000,
     args: browser === 'chrome'
-      ? ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
-          '--autoplay-policy=no-user-gesture-required', '--disable-features=WebRtcHideLocalIpsWithMdns',
-          ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}`] : [])]
+      ? ['--no-sandbox', '--use-fake-device-for-media-stream', '--disable-features=WebRtcHideLocalIpsWithMdns',
+          '--autoplay-policy=no-user-gesture-required',
+          allowed ? '--use-fake-ui-for-media-stream' : '--deny-permission-prompts']
       : [],
     extraPrefsFirefox: {
       'media.navigator.streams.fake': true,
-      'media.navigator.permission.disabled': true,
+      'media.navigator.permission.disabled': allowed,
+      'permissions.default.microphone': allowed ? 1 : 2,
       'media.autoplay.default': 0,
       'media.peerconnection.ice.loopback': true,
       'media.peerconnection.ice.obfuscate_host_addresses': false,
@@ -46,10 +47,26 @@ export const launch = (browser, { microphone } = {}) =>
     },
   });
 
-/** A page of its own profile, logged in by a link as a person does it. */
-export const openAs = async (browser, server, person, size = 'laptop') => {
+/** Firefox shows one page at a time and lets only that one be pressed. */
+const comeForward = (page) => {
+  for (const [object, names] of [[page, ['click', 'type', 'focus']], [page.keyboard, ['press', 'down']]]) {
+    for (const name of names) {
+      const act = object[name].bind(object);
+      object[name] = async (...args) => {
+        await page.bringToFront();
+        return act(...args);
+      };
+    }
+  }
+};
+
+/** A page of its own profile, logged in by a link as a person does it. `before` runs in it first. */
+export const openAs = async (browser, server, person, size = 'laptop', before = null) => {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
+  page.isOneOfMany = !(await browser.version()).startsWith('Chrome');
+  if (page.isOneOfMany) comeForward(page);
+  if (before) await page.evaluateOnNewDocument(before);
   const [width, height] = sizes[size];
   await page.setViewport({ width, height });
   page.problems = [];
@@ -85,6 +102,7 @@ export const findText = async (page, selector, text, timeout = 10_000) => {
 /** Presses a button by its words, as a person would. */
 export const press = async (page, text, selector = 'button') => {
   const button = await findText(page, `${selector}:not([aria-disabled="true"])`, text);
+  if (page.isOneOfMany) await page.bringToFront();
   await button.evaluate((e) => e.scrollIntoView({ block: 'center' }));
   await button.click();
 };
@@ -107,6 +125,7 @@ export const shoot = async (page, name, which = Object.keys(sizes)) => {
   const before = page.viewport();
   for (const size of which) {
     const [width, height] = sizes[size];
+    if (page.isOneOfMany) await page.bringToFront();
     await page.setViewport({ width, height });
     await new Promise((resolve) => setTimeout(resolve, 250)); // fonts and layout settle
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -1,7 +1,7 @@
 // A real `kyhop` with the demo council on free ports and in a folder of its own, for one test.
 
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -32,6 +32,8 @@ const rosterOf = (extra) => {
 export class Server {
   /** `program`: path of kyhop. */
   static async start(program, { extraPersons = 0, settings = '{}', rosterText } = {}) {
+    if (!existsSync(join(repo, 'web/dist/index.html')))
+      throw new Error('web/dist is not there: cd web && npm ci && npm run build');
     const server = new Server();
     server.program = program;
     server.folder = mkdtempSync(join(tmpdir(), 'kyhop-web-'));

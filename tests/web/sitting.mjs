@@ -255,6 +255,7 @@ await story(
       await keys(pages.chair, 'KeyV');
       await press(pages.chair, 'Mở biểu quyết', 'dialog button.primary');
       const enter = async (one, ...counts) => {
+        await one.bringToFront();
         const inputs = await one.$$('.tally .number');
         for (const [i, count] of counts.entries()) {
           await inputs[i].click({ count: 3 });

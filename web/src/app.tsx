@@ -1,8 +1,8 @@
 // Which page is shown: by the link's state first, then by role.
 
 import { signal } from '@preact/signals';
-import type { ComponentChildren, ComponentType } from 'preact';
-import { lazy } from './ui/lazy';
+import type { ComponentChildren } from 'preact';
+import { lazy, type LazyPage } from './ui/lazy';
 import type { LoginTrouble } from './api/login';
 import type { Role } from './api/types';
 import LoginPage, { ElsewherePage } from './pages/login';
@@ -16,7 +16,7 @@ export const loginTrouble = signal<LoginTrouble | null>(null);
 
 const DelegatePage = lazy(() => import('./pages/delegate'));
 
-const pages: Record<Role, ComponentType> = {
+const pages: Record<Role, LazyPage> = {
   chair: lazy(() => import('./pages/chair')),
   delegate: DelegatePage,
   guest: DelegatePage,
@@ -47,8 +47,10 @@ const chooseRole = (role: Role): void => {
   }
 };
 
-const currentRole = (): Role =>
-  roles.value.find((r) => r === wanted.value) ?? roles.value[0] ?? 'observer';
+const choose = (among: Role[]): Role => among.find((r) => r === wanted.value) ?? among[0] ?? 'observer';
+
+/** The page of a person is fetched while the link is still being made. */
+export const preloadPage = (among: Role[]): void => pages[choose(among)].preload();
 
 export const App = () => {
   const status = link.status.value;
@@ -68,7 +70,7 @@ export const App = () => {
     return <Bare><ElsewherePage taken={status === 'taken'} onTakeOver={() => link.takeOver()} /></Bare>;
   if (!state.value) return <Bare><Loading /></Bare>;
 
-  const role = currentRole();
+  const role = choose(roles.value);
   const Page = pages[role];
   const bare = role === 'display';
   return (

@@ -1,9 +1,11 @@
 // Exchanging a one-time code for a session. The code never stays in the address.
 
+import type { You } from './types';
+
 export type LoginTrouble = 'wrong' | 'too_many' | 'offline';
 
 /** The session's token, for this page's memory only; the cookie holds it for later visits. */
-export type LoginOutcome = { token: string } | { trouble: LoginTrouble };
+export type LoginOutcome = { token: string; you?: You } | { trouble: LoginTrouble };
 
 /** The code of a link `…/#login=CODE`, taken out of the address and the history at once. */
 export const takeCode = (): string | null => {
@@ -27,7 +29,7 @@ export const login = async (code: string): Promise<LoginOutcome> => {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ code }),
     });
-    if (answer.ok) return { token: String((await answer.json()).token ?? '') };
+    if (answer.ok) return (await answer.json()) as { token: string; you?: You };
     return { trouble: answer.status === 429 ? 'too_many' : 'wrong' };
   } catch {
     return { trouble: 'offline' };

@@ -71,13 +71,19 @@ export const join = async (): Promise<void> => {
 };
 
 export const leave = (): void => {
+  end();
+  void link.call('media.leave').catch(() => undefined);
+};
+
+/** Nothing is sent or played from here on. */
+const end = (): void => {
   attempt++;
   clearTimeout(againTimer);
   status.value = 'idle';
   closePeer();
   releaseMicrophone();
   figures.value = none;
-  void link.call('media.leave').catch(() => undefined);
+  if (player) player.srcObject = null;
 };
 
 /** Another device, or permission that was given later: without leaving the hall. */
@@ -206,6 +212,12 @@ const again = (): void => {
 effect(() => {
   const live = me.value?.mic === 'live';
   if (sending) sending.enabled = live;
+});
+
+// Another device has the place now, or nobody: the microphone here is let go at once.
+effect(() => {
+  const gone = ['taken', 'elsewhere', 'signed_out'].includes(link.status.value);
+  if (gone && status.peek() !== 'idle') end();
 });
 
 // After a lost line the server may have let our place in the mixer go: find out and come back.

@@ -1,15 +1,18 @@
 // A page that is fetched when its role is first shown.
 
-import type { ComponentType } from 'preact';
+import type { ComponentType, FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../text/i18n';
 import { Button } from './button';
 
 type Load = () => Promise<{ default: ComponentType }>;
 
-export const lazy = (load: Load): ComponentType => {
+/** `preload` fetches it before it is shown. */
+export type LazyPage = FunctionComponent & { preload: () => void };
+
+export const lazy = (load: Load): LazyPage => {
   let loaded: ComponentType | null = null;
-  return () => {
+  const Page = () => {
     const [, again] = useState(0);
     const [failed, setFailed] = useState(false);
     useEffect(() => {
@@ -31,4 +34,11 @@ export const lazy = (load: Load): ComponentType => {
       </main>
     );
   };
+  const preload = (): void => {
+    load().then(
+      (module) => (loaded = module.default),
+      () => undefined, // fetched again when it is shown
+    );
+  };
+  return Object.assign(Page, { preload });
 };
