@@ -1,6 +1,7 @@
 #include "procedure/problems.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,19 @@ static unsigned line_near(const char *path, const char *near)
     return found;
 }
 
+/* Is this very line there already? The dry run meets some mistakes more than once. */
+static bool is_known(const struct kh_problems *problems, const char *line)
+{
+    size_t bytes = strlen(line);
+
+    for (const char *at = problems->text; at && *at; at = strchr(at, '\n')) {
+        at += *at == '\n';
+        if (strncmp(at, line, bytes) == 0 && at[bytes] == '\n')
+            return true;
+    }
+    return false;
+}
+
 static void append(struct kh_problems *problems, const char *text)
 {
     size_t room = problems->size - problems->used;
@@ -62,6 +76,8 @@ void kh_problems_add(struct kh_problems *problems, const char *near, const char 
     else
         snprintf(line, sizeof(line), "%s:%u: %s", problems->chunk, line_near(problems->path, near),
                  what);
+    if (is_known(problems, line))
+        return;
     append(problems, line);
     problems->n++;
 }

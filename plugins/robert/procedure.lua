@@ -15,6 +15,8 @@ local settings = {
     vi = "Số lần phát biểu một ngày", en = "Speeches a day on a question" },
   { name = "small_board", type = "boolean", default = false, rule = "RONR 49:21",
     vi = "Ban nhỏ: không giới hạn số lần", en = "Small board: no limit on the number of speeches" },
+  { name = "weighted", type = "boolean", default = false, rule = "county and party bodies",
+    vi = "Phiếu có trọng số", en = "Votes are weighted" },
   { name = "chair_votes", type = "choice", choices = { "decisive", "tie", "always" }, default = "decisive", rule = "RONR FAQ 1",
     vi = "Chủ tọa biểu quyết", en = "The chair votes" },
 }
@@ -88,12 +90,21 @@ local RULES = {
   three_quarters = majority.at_least(3, 4, "in_office", "Avon OH"),
 }
 
-local function ballot(_, type)
-  return { options = majority.yes_no_abstain, secrecy = "named_live", change = "until_close", tie = "casting", rules = { RULES[type] } }
+local function ballot(ctx, type)
+  return { options = majority.yes_no_abstain, secrecy = "named_live", change = "until_close", tie = "casting",
+    weighted = ctx.settings.weighted, rules = { RULES[type] } }
 end
 
 local function may_vote(ctx, person)
   return ctx.settings.chair_votes == "always" or chair.only_decides(ctx, person, "RONR FAQ 1")
+end
+
+local function chair_weight(ctx)
+  if not ctx.settings.weighted then return 1 end
+  for _, member in ipairs(ctx.body.members) do
+    if member.roles.chair then return member.weight end
+  end
+  return 1
 end
 
 -- Would one more vote for, or against, change the outcome? Make or break.
@@ -106,15 +117,15 @@ local function decisive(ctx, counts, judged)
     if rule.strict then return n_for * rule.den > total * rule.num end
     return n_for * rule.den >= total * rule.num
   end
-  local now = passes(counts["for"], counts.against)
-  return passes(counts["for"] + 1, counts.against) ~= now or passes(counts["for"], counts.against + 1) ~= now
+  local now, weight = passes(counts["for"], counts.against), chair_weight(ctx)
+  return passes(counts["for"] + weight, counts.against) ~= now or passes(counts["for"], counts.against + weight) ~= now
 end
 
 -- The count and the chair's vote together, by the same rule.
-local function with_chair(counts, judged)
+local function with_chair(ctx, counts, judged)
   local rule = judged.rules[1]
-  local n_for = counts["for"] + (judged.decided == "for" and 1 or 0)
-  local n_against = counts.against + (judged.decided == "against" and 1 or 0)
+  local n_for = counts["for"] + (judged.decided == "for" and chair_weight(ctx) or 0)
+  local n_against = counts.against + (judged.decided == "against" and chair_weight(ctx) or 0)
   local total = rule.base == "expressed" and n_for + n_against or rule.total
   local passed = rule.strict and n_for * rule.den > total * rule.num or not rule.strict and n_for * rule.den >= total * rule.num
   return {
@@ -135,7 +146,7 @@ local function members(ctx, counts, judged)
 end
 
 local function evaluate(ctx, _, counts, judged)
-  if judged.decided then return with_chair(counts, judged) end
+  if judged.decided then return with_chair(ctx, counts, judged) end
   members(ctx, counts, judged)
   local explained = majority.explain(counts, judged)
   if judged.outcome == "tied" then explained.outcome = "rejected" end
