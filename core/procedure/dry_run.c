@@ -212,6 +212,10 @@ static void run_vote(struct dry_run *run, const char *type)
     }
     if (!ask(run, &close))
         return;
+    if (!run->verdict->refused && kh_text_same(run->verdict->result.rule, "kyhop.47"))
+        kh_problems_add(run->problems, type,
+                        "votes '%s': no rule stands behind its result (rule = \"...\" in votes)",
+                        type);
     vote->state = KH_VOTE_CLOSED;
     vote->result = run->verdict->result;
     KH_SET(&closed.f, vote, vote->id);

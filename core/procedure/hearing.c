@@ -275,6 +275,20 @@ static bool is_out_of_words(struct kh_hearing *h)
     return h->verdict->refused;
 }
 
+/* A result always has its numbers in words, also when no hook gave any. */
+static void set_default_result(struct kh_hearing *h)
+{
+    const struct kh_vote *vote;
+
+    if (h->command->type != KH_CMD_VOTE_CLOSE || h->verdict->refused || h->verdict->terms.result)
+        return;
+    vote = kh_state_vote(h->state, h->command->f.vote);
+    if (!vote || vote->state != KH_VOTE_OPEN)
+        return;
+    kh_vote_default_result(h->state, vote, &h->verdict->result);
+    h->verdict->terms.result = &h->verdict->result;
+}
+
 /* The lane is the procedure's declared one even when its hook fails. */
 static void set_declared_lane(struct kh_hearing *h)
 {
@@ -299,6 +313,7 @@ void kh_procedure_ask(struct kh_procedure *procedure, const struct kh_state *sta
         return;
     remember_ask(&h);
     hold(&h, state, command->at_ms);
+    set_default_result(&h);
     if (verdict->failed && command->type == KH_CMD_FLOOR_REQUEST)
         set_declared_lane(&h);
     kh_preempt_ask(procedure, state, command, verdict);

@@ -70,6 +70,10 @@ void kh_hear_quorum(struct kh_hearing *h, const char *purpose);
 void kh_hear_vote_open(struct kh_hearing *h);
 void kh_hear_vote_cast(struct kh_hearing *h);
 void kh_hear_vote_close(struct kh_hearing *h);
+/* The numbers in words, when no hook phrases them: the core's judgement by the ballot's own rules.
+ */
+void kh_vote_default_result(const struct kh_state *state, const struct kh_vote *vote,
+                            struct kh_result *result);
 void kh_hear_vote_decide(struct kh_hearing *h);
 void kh_hear_vote_reopen(struct kh_hearing *h);
 

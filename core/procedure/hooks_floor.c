@@ -209,7 +209,7 @@ static void tell_order(struct kh_hearing *h)
                 "Đăng ký trước được mời trước, trừ trường hợp chủ tọa quyết định khác.");
     KH_TEXT_SET(terms->reason.en,
                 "First registered, first called, unless the chair decides otherwise.");
-    KH_TEXT_SET(terms->reason.rule, "kyhop.34");
+    KH_TEXT_SET(terms->reason.rule, "kyhop.45");
 }
 
 /* In order is who is next of all, or next of their lane while no lane with precedence waits. */

@@ -52,6 +52,7 @@ static void judge_quorum(struct kh_hearing *h)
     kh_read_word(&reader, "mode", modes, &mode);
     kh_read_text(&reader, "vi", reason.vi, sizeof(reason.vi));
     kh_read_text(&reader, "en", reason.en, sizeof(reason.en));
+    KH_TEXT_SET(reason.rule, "kyhop.46");
     kh_read_text(&reader, "rule", reason.rule, sizeof(reason.rule));
     kh_hearing_note(h, "need %lld have %lld", (long long)need, (long long)have);
     if (mode == 1 || have >= need)

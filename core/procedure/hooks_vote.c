@@ -142,16 +142,41 @@ void kh_hear_vote_cast(struct kh_hearing *h)
 
 /* --- vote.close --- */
 
-static void count_all(struct kh_hearing *h, const struct kh_vote *vote, struct kh_result *result)
+static void count_all(const struct kh_state *state, const struct kh_vote *vote,
+                      struct kh_result *result)
 {
     memset(result, 0, sizeof(*result));
     result->n_subjects = vote->ballot.n_subjects ? vote->ballot.n_subjects : 1;
     for (unsigned s = 0; s < result->n_subjects; s++)
-        kh_vote_count(h->state, vote, s, &result->counts[s]);
+        kh_vote_count(state, vote, s, &result->counts[s]);
     result->outcome = result->n_subjects == 1 ? kh_ballot_judge(&vote->ballot, &result->counts[0])
                                               : KH_OUTCOME_COUNTED;
     KH_TEXT_SET(result->word, kh_outcome_words[result->outcome]);
     KH_TEXT_SET(result->rule, vote->ballot.rule);
+}
+
+void kh_vote_default_result(const struct kh_state *state, const struct kh_vote *vote,
+                            struct kh_result *result)
+{
+    size_t vi = 0, en = 0;
+
+    count_all(state, vote, result);
+    if (result->rule[0] == '\0')
+        KH_TEXT_SET(result->rule, "kyhop.47");
+    for (unsigned o = 0; result->n_subjects == 1 && o < vote->ballot.n_options; o++) {
+        const struct kh_option *option = &vote->ballot.options[o];
+        const char *comma = o ? ", " : "";
+        if (vi > sizeof(result->vi) - 96 || en > sizeof(result->en) - 96)
+            break;
+        vi += (size_t)snprintf(result->vi + vi, sizeof(result->vi) - vi, "%s%s %u", comma,
+                               option->vi, result->counts[0].option[o]);
+        en += (size_t)snprintf(result->en + en, sizeof(result->en) - en, "%s%s %u", comma,
+                               option->en, result->counts[0].option[o]);
+    }
+    if (result->n_subjects > 1) {
+        KH_TEXT_SET(result->vi, "Kết quả từng người ở bảng kiểm phiếu");
+        KH_TEXT_SET(result->en, "Each person's numbers are in the table");
+    }
 }
 
 static void push_counts(struct kh_hearing *h, const struct kh_vote *vote,
@@ -215,6 +240,8 @@ static void read_evaluation(struct kh_hearing *h, struct kh_result *result)
     }
     kh_read_both(&reader, result->vi, sizeof(result->vi), result->en, sizeof(result->en));
     kh_read_text(&reader, "rule", result->rule, sizeof(result->rule));
+    if (result->rule[0] == '\0')
+        KH_TEXT_SET(result->rule, "kyhop.47");
     if (kh_read_push(&reader, "actions")) {
         kh_actions_read(h);
         lua_pop(h->lua, 1);
@@ -230,7 +257,7 @@ void kh_hear_vote_close(struct kh_hearing *h)
     if (!vote || vote->state != KH_VOTE_OPEN || !kh_hearing_begin(h, KH_HOOK_EVALUATE))
         return;
     kh_hearing_input(h, "%s", vote->ballot.type);
-    count_all(h, vote, result);
+    count_all(h->state, vote, result);
     kh_ctx_push_vote(h->lua, h->p, vote);
     push_counts(h, vote, result);
     push_judged(h, vote, result);

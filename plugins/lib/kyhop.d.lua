@@ -6,7 +6,7 @@
 ---@alias Action table
 ---@alias Refusal table
 ---@alias Role "chair"|"delegate"|"secretary"|"guest"|"operator"|"display"|"observer"|"it"
----@alias Count "seats"|"in_office"|"present_at_open"|"present_at_close"|"eligible"|"issued"|"returned"|"cast"|"valid"|"invalid"|"blank"|"for"|"against"|"abstain"|"stand_aside"|"block"|"expressed"|"not_voted"|"excused"
+---@alias Count "seats"|"in_office"|"present_at_open"|"present_at_close"|"eligible"|"issued"|"returned"|"cast"|"valid"|"invalid"|"blank"|"for"|"against"|"abstain"|"stand_aside"|"block"|"expressed"|"not_voted"|"excused"|"one"
 ---@alias Outcome "counted"|"passed"|"rejected"|"tied"|"invalid"|"referred"|"vetoed"|string
 
 ---@class Setting

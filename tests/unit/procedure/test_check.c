@@ -30,10 +30,11 @@ static void finds(const char *text, const char *line)
 
 TEST(a_right_procedure_has_no_problems)
 {
-    assert_int_equal(check(HEAD SETUP "ballot = function() return { options = {\n"
-                                      "{ id = 'a', vi = 'a', en = 'a', as = 'for' },\n"
-                                      "{ id = 'b', vi = 'b', en = 'b', as = 'against' } } } end }"),
-                     0);
+    assert_int_equal(
+        check(HEAD SETUP "ballot = function() return { options = {\n"
+                         "{ id = 'a', vi = 'a', en = 'a', as = 'for' },\n"
+                         "{ id = 'b', vi = 'b', en = 'b', as = 'against' } }, rule = 'r' } end }"),
+        0);
 }
 
 TEST(a_syntax_error_is_told_with_its_line)
@@ -101,6 +102,14 @@ TEST(a_hook_is_tried_and_its_mistake_found)
     finds(HEAD SETUP "\nevaluate = function(ctx, v, counts) return { vi = 'a' } end,\n"
                      "ballot = function() return { options = {} } end }",
           "options: at least two are wanted");
+}
+
+TEST(a_vote_without_a_rule_is_told)
+{
+    finds(HEAD SETUP "ballot = function() return { options = {\n"
+                     "{ id = 'a', vi = 'a', en = 'a', as = 'for' },\n"
+                     "{ id = 'b', vi = 'b', en = 'b', as = 'against' } } } end }",
+          "votes 'yes': no rule stands behind its result");
 }
 
 #define SETTING(more) "{ name = 'n', type = 'integer', vi = 'a', en = 'a', " more " }"
@@ -178,7 +187,7 @@ int main(void)
         CASE(an_unknown_hook_is_told_with_the_nearest_one),
         CASE(a_hook_that_is_no_function_is_told), CASE(a_missing_translation_is_told),
         CASE(a_kind_that_cannot_be_reached_is_told), CASE(all_problems_are_told_not_only_the_first),
-        CASE(a_hook_is_tried_and_its_mistake_found),
+        CASE(a_hook_is_tried_and_its_mistake_found), CASE(a_vote_without_a_rule_is_told),
         CASE(a_mistake_that_only_another_setting_shows_is_told),
         CASE(a_setting_out_of_its_own_range_is_told),
         CASE(the_council_may_set_its_own_values_within_the_range),
