@@ -7,11 +7,13 @@ import sys
 import tempfile
 import unittest
 
+import numpy
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "server"), os.path.join(HERE, "..", "api")]
 from kyhop import ROOT, Server, open_sitting
 from lib import main
-from voice import Voice, run
+from voice import Aside, Voice
 
 HZ = 700
 BREAKS = {
@@ -51,7 +53,8 @@ class Plugin(unittest.TestCase):
 
     async def sitting(self):
         broken = Broken()
-        server = Server(plugins=broken.plugins).start()
+        # A fixed depth: this process may be late on a busy machine, and that is not the question.
+        server = Server(plugins=broken.plugins, media="depth_ms = 100").start()
         try:
             chair, _ = await open_sitting(server)
             it = await server.join("cntt")
@@ -61,38 +64,38 @@ class Plugin(unittest.TestCase):
             await voice.join(people[0])
             await ear.join(people[1])
             await chair.call("floor.grant", person="db02", kind="speech")
-            await run([voice, ear], 0.8, asyncio.sleep)
-            ear.forget()
-            for person, (name, how) in zip(people[2:], BREAKS.items()):
-                with self.subTest(name):
-                    await self.one(broken, how, it, chair, person, [voice, ear])
-            self.assert_whole(ear)
+            aside = Aside([voice, ear])
+            await asyncio.sleep(1.5)
+            try:
+                for person, (name, how) in zip(people[2:], BREAKS.items()):
+                    with self.subTest(name):
+                        await self.one(broken, how, it, chair, person)
+            finally:
+                heard = aside.stop()
+            self.assert_whole(heard[1])
         finally:
             server.close()
 
-    async def one(self, broken, how, it, chair, person, voices):
+    async def one(self, broken, how, it, chair, person):
         broken.break_it(how)
         await it.call("procedure.reload")
         start = len(chair.events)
-        ask = asyncio.ensure_future(person.call("floor.request", kind="speech"))
-        await run(voices, 0.5, asyncio.sleep)
-        answer = await ask
+        answer = await person.call("floor.request", kind="speech")
         self.assertEqual(answer["state"], "accepted")
         failed = await chair.event("procedure.failed", start)
         self.assertTrue(failed["note"])
         await chair.call("floor.grant", request=answer["request"])
+        await asyncio.sleep(0.3)
         await chair.call("floor.revoke", person=person.name)
         broken.mend()
         await it.call("procedure.reload")
-        await run(voices, 0.2, asyncio.sleep)
+        await asyncio.sleep(0.2)
 
-    def assert_whole(self, ear):
-        """No frame of the listener lacks the tone."""
-        import numpy
-        samples = ear.all_heard()
+    def assert_whole(self, samples):
+        """No frame of what the listener heard lacks the tone."""
         frames = samples[:len(samples) // 960 * 960].reshape(-1, 960)
         level = numpy.sqrt(numpy.mean(frames ** 2, axis=1))
-        self.assertGreater(len(level), 100)
+        self.assertGreater(len(level), 80)
         self.assertGreater(level.min(), level.max() / 3)
 
     def test_a_procedure_that_does_not_load_leaves_the_neutral_policy(self):

@@ -21,7 +21,7 @@ PATIENCE_S = float(os.environ.get("KH_TEST_PATIENCE_S", "30"))  # a limit for ha
 CONFIG = """return {{
   listen = {{ port = {port}, rate_per_s = 10000, rate_burst = 10000 }},
   data = "{data}", web = "{root}/web/dist", plugins = "{plugins}",
-  media = {{ webrtc_port = 0, rtp_port = 0, webrtc = {webrtc} }},
+  media = {{ webrtc_port = 0, rtp_port = 0, webrtc = {webrtc}, {media} }},
   councils = {{ {{
     id = "hai-phong", name = {{ vi = "HĐND thành phố Hải Phòng", en = "People's Council of Hải Phòng" }},
     procedure = "{procedure}", roster = "{roster}", settings = {{ {settings} }},
@@ -47,7 +47,7 @@ class RpcError(Exception):
 class Server:
     """`kyhop serve` with a folder of its own."""
 
-    def __init__(self, procedure="hai-phong", plugins=None, settings="", webrtc="false",
+    def __init__(self, procedure="hai-phong", plugins=None, settings="", webrtc="false", media="",
                  roster=None, folder=None, wrapper=()):
         self.temporary = None if folder else tempfile.TemporaryDirectory(prefix="kyhop-test-")
         self.folder = folder or self.temporary.name
@@ -56,7 +56,7 @@ class Server:
         self.process, self.port, self.wrapper = None, 0, list(wrapper)
         self.values = {
             "data": self.data, "root": ROOT, "procedure": procedure, "settings": settings,
-            "plugins": plugins or os.path.join(ROOT, "plugins"), "webrtc": webrtc,
+            "plugins": plugins or os.path.join(ROOT, "plugins"), "webrtc": webrtc, "media": media,
             "roster": roster or os.path.join(ROOT, "config", "roster.csv"),
         }
 

@@ -1,6 +1,7 @@
 """A plain-RTP participant: sends a tone or a recording by real Opus over a real socket, and keeps
 what it hears. One thread a participant's world: tick() is called every 20 ms by run().
 """
+import multiprocessing
 import random
 import socket
 import struct
@@ -102,6 +103,38 @@ class Voice:
         self.socket.close()
         lib.opus_encoder_destroy(self.encoder)
         lib.opus_decoder_destroy(self.decoder)
+
+
+class Aside:
+    """Voices that go on in a process of their own, undisturbed by what the test does meanwhile.
+
+    stop() gives the sound that each heard, as of Voice.all_heard(), but for the first second: the
+    change of process is a pause of its own."""
+
+    SETTLE_TICKS = 50
+
+    def __init__(self, voices):
+        self.end, child_end = multiprocessing.Pipe()
+        self.process = multiprocessing.get_context("fork").Process(
+            target=self._run, args=(voices, child_end))
+        self.process.start()
+
+    @staticmethod
+    def _run(voices, end):
+        due, ticks = time.monotonic(), 0
+        while not end.poll(max(0, due - time.monotonic())):
+            for voice in voices:
+                voice.tick()
+                if ticks == Aside.SETTLE_TICKS:
+                    voice.forget()
+            due, ticks = due + TICK_S, ticks + 1
+        end.send([voice.all_heard() for voice in voices])
+
+    def stop(self):
+        self.end.send(None)
+        heard = self.end.recv()
+        self.process.join()
+        return heard
 
 
 async def run(voices, seconds, sleep):
