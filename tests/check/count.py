@@ -3,7 +3,8 @@
 
 A TAP test counts each of its lines; a Python unittest its "Ran N tests"; any other test is one
 case. A test that meson calls failed is at least one failure, whatever its output says. Prints one
-line a case for scripts/test: ok, skip or bad, the phase, the name; separated by tabs.
+line a case for scripts/test: ok, skip or bad, the phase, the name; separated by tabs. What failing
+tests said goes to standard error.
 """
 
 import json
@@ -14,6 +15,7 @@ TAP = re.compile(r"^(ok|not ok)\b\s*\d*\s*-?\s*(.*)$")
 DIRECTIVE = re.compile(r"#\s*(SKIP|TODO)\b", re.IGNORECASE)
 RAN = re.compile(r"^Ran (\d+) tests? in ", re.MULTILINE)
 ENDED = re.compile(r"^(OK|FAILED)\b(?: \((.*)\))?$", re.MULTILINE)
+SHOWN_LINES = 60
 GOOD_RESULTS = {"OK", "EXPECTEDFAIL", "SKIP"}
 
 
@@ -59,12 +61,24 @@ def cases_of(test):
     return cases
 
 
+def show(test):
+    """meson keeps what a TAP test says to itself; a failure is worth its last lines."""
+    output = (test.get("stdout") or "") + (test.get("stderr") or "")
+    print(f"\n{test['name']} said:", file=sys.stderr)
+    for line in output.splitlines()[-SHOWN_LINES:]:
+        if not line.startswith("ok "):
+            print(f"    {line[:400]}", file=sys.stderr)
+
+
 def main():
     phase, log = sys.argv[1:]
     with open(log, encoding="utf-8") as file:
         for line in file:
             test = json.loads(line)
-            for kind, name in cases_of(test):
+            cases = cases_of(test)
+            if any(kind == "bad" for kind, _ in cases):
+                show(test)
+            for kind, name in cases:
                 print(f"{kind}\t{phase}\t{test['name']}: {name}")
 
 
