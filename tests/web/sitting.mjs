@@ -234,7 +234,9 @@ await story(
       await Promise.all(voters.map((c, i) =>
         c.call('vote.cast', { vote, choice: i < 50 ? 'for' : i < 55 ? 'against' : 'abstain' })));
       for (const id of ['db03', 'db04']) await press(pages[id], 'Tán thành', 'button.ballot-option');
-      await findText(pages.chair, '.turnout-number', '63');
+      await press(pages.chair, 'Không biểu quyết', 'button.ballot-option');
+      await findText(pages.chair, '.recorded', 'Không biểu quyết');
+      await findText(pages.chair, '.turnout-number', '64');
       await press(pages.chair, 'Kết thúc biểu quyết');
       await findText(pages.chair, '.outcome', 'Được thông qua');
       await findText(pages.hall, '.outcome', 'Được thông qua');

@@ -437,6 +437,7 @@ export const en: Record<Key, string> = {
   'vote.none': 'No vote yet.',
   'vote.now': 'Vote now',
   'vote.option': 'Option',
+  'vote.own': 'Your own vote',
   'vote.question': 'Question',
   'vote.recorded': 'The server recorded your vote:',
   'vote.result': 'Result of the vote',

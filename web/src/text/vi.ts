@@ -435,6 +435,7 @@ export const vi = {
   'vote.none': 'Chưa có biểu quyết nào.',
   'vote.now': 'Mời biểu quyết',
   'vote.option': 'Lựa chọn',
+  'vote.own': 'Phiếu của bạn',
   'vote.question': 'Nội dung biểu quyết',
   'vote.recorded': 'Máy chủ đã ghi phiếu của bạn:',
   'vote.result': 'Kết quả biểu quyết',

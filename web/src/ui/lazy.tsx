@@ -13,10 +13,12 @@ export type LazyPage = FunctionComponent & { preload: () => void };
 export const lazy = (load: Load): LazyPage => {
   let loaded: ComponentType | null = null;
   const Page = () => {
+    const Loaded = loaded;
     const [, again] = useState(0);
     const [failed, setFailed] = useState(false);
     useEffect(() => {
-      if (loaded || failed) return;
+      if (failed || Loaded) return;
+      // The bundler remembers what is on its way: this fetches nothing twice.
       load().then(
         (module) => {
           loaded = module.default;
@@ -25,7 +27,6 @@ export const lazy = (load: Load): LazyPage => {
         () => setFailed(true),
       );
     }, [failed]);
-    const Loaded = loaded;
     if (Loaded) return <Loaded />;
     return (
       <main id="main" class="page loading" tabIndex={-1}>

@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { Snapshot, Vote } from '../../api/types';
-import { ask, currentItem, inOffice, lastVote, openVote, presentCount, voteTypes } from '../../state/store';
+import { ask, currentItem, inOffice, lastVote, me, openVote, presentCount, voteTypes } from '../../state/store';
 import { t, tr } from '../../text/i18n';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { PickPerson } from '../../ui/pick';
 import { VoteResult, VoteRunning } from '../../ui/vote';
+import { CastVote, mayVote } from '../delegate/own-vote';
 
 export const VotePanel = ({ state, onOpen }: { state: Snapshot; onOpen: () => void }) => {
   const [cancelling, setCancelling] = useState(false);
@@ -21,6 +22,7 @@ export const VotePanel = ({ state, onOpen }: { state: Snapshot; onOpen: () => vo
       </header>
       {shown && <p class="vote-question">{shown.question}</p>}
       {open && <VoteRunning state={state} vote={open} />}
+      {open && me.value && mayVote(open, me.value) && <CastVote key={open.vote} vote={open} bare />}
       {!open && last && <VoteResult state={state} vote={last} />}
       {open ? (
         <div class="button-row">

@@ -117,6 +117,14 @@ const NotSpeaking = ({ state, person, waiting, voting }: NotSpeakingProps) => {
   const first = waiting[0];
   if (first) {
     const place = state.floor.queue.findIndex((w) => w.request === first.request) + 1;
+    const withdraw = () => void ask('floor.withdraw', { request: first.request });
+    if (voting)
+      return (
+        <p class="waiting-line">
+          {t(first.state === 'pending' ? 'delegate.pending' : 'delegate.place', { n: place })}
+          <Button size="small" tone="quiet" icon="cross" onClick={withdraw}>{t('action.withdraw')}</Button>
+        </p>
+      );
     return (
       <div class="waiting">
         <p class="waiting-place" role="status">
@@ -127,7 +135,7 @@ const NotSpeaking = ({ state, person, waiting, voting }: NotSpeakingProps) => {
           </span>
         </p>
         <Big icon="cross" tone="wait" words={t('action.withdraw')} working={busy.value.has(`floor.withdraw ${first.request}`)}
-          onClick={() => void ask('floor.withdraw', { request: first.request })} />
+          onClick={withdraw} />
       </div>
     );
   }

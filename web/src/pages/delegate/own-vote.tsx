@@ -23,15 +23,18 @@ const choiceWords = (vote: Vote, choice: Choice): string => {
     .join(' · ');
 };
 
-export const CastVote = ({ vote }: { vote: Vote }) => {
+/** `bare`: where the question stands above already. */
+export const CastVote = ({ vote, bare }: { vote: Vote; bare?: boolean }) => {
   const cast = vote.mine !== undefined;
   const locked = cast && vote.ballot.change === 'never';
   const [changing, setChanging] = useState(false);
   return (
-    <section class="cast" aria-labelledby="cast-title">
+    <section class={bare ? 'cast bare' : 'cast'} aria-labelledby="cast-title">
       <header>
-        <p class="eyebrow"><Icon name="vote" /> {t('vote.now')} <Until at={vote.ends_at} /></p>
-        <h2 id="cast-title">{vote.question}</h2>
+        <p class="eyebrow" id={bare ? 'cast-title' : undefined}>
+          <Icon name="vote" /> {t(bare ? 'vote.own' : 'vote.now')} {!bare && <Until at={vote.ends_at} />}
+        </p>
+        {!bare && <h2 id="cast-title">{vote.question}</h2>}
       </header>
       {cast && (
         <p class="recorded" role="status">

@@ -83,12 +83,15 @@ const keepAwake = (): (() => void) => {
   };
 };
 
+const sessionName = (current: Snapshot): string =>
+  current.session ? current.session.name || t('session.number', { n: current.session.number }) : '';
+
 const Head = ({ state: current }: { state: Snapshot }) => (
   <header class="display-head">
     <div>
       <h1 class="display-council">{tr(current.council.name)}</h1>
       <p class="display-session">
-        {current.session?.name || (current.session ? t('session.number', { n: current.session.number }) : '')}
+        {sessionName(current)}
         {current.sitting && ` · ${t('sitting.number', { n: current.sitting.number })}`}
         {current.sitting?.closed && ` · ${t('sitting.closed_door')}`}
       </p>
@@ -120,7 +123,7 @@ const Body = ({ state: current }: { state: Snapshot }) => {
   const last = lastVote.value;
   if (current.phase === 'suspended') return <Word words={t('phase.suspended')} />;
   if (current.phase !== 'sitting')
-    return <Word words={current.session?.name || tr(current.council.name)} note={longDate(minute.value)} />;
+    return <Word words={sessionName(current) || tr(current.council.name)} note={longDate(minute.value)} />;
   if (open) return <VoteOpen state={current} vote={open} />;
   if (showResult.value && last) return <VoteClosed state={current} vote={last} />;
   if (current.floor.speeches.length > 0) return <Speakers state={current} />;
