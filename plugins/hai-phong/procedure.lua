@@ -1,4 +1,5 @@
 -- The People's Council of Hải Phòng. The rule and its source behind each line: README.md.
+local confidence = require "confidence"
 local demands = require "demands"
 local majority = require "majority"
 local quorum = require "quorum"
@@ -18,6 +19,8 @@ local settings = {
   { name = "seats", type = "integer", default = 0, min = 0, max = 1000,
     vi = "Số đại biểu được bầu (0: theo danh sách)", en = "Deputies elected (0: as in the roster)",
     rule = "65/2025/QH15 Art. 46" },
+  { name = "confidence_base", type = "choice", choices = { "ballots", "deputies" }, default = "ballots",
+    vi = "Lấy phiếu tín nhiệm: tính trên", en = "Confidence ballot: share of", rule = confidence.rule },
   minutes("speech_first", 7, "Phát biểu lần đầu", "First speech", PATTERN .. "18(3)(a)"),
   minutes("speech_second", 3, "Phát biểu lần hai", "Second speech", PATTERN .. "18(3)(a)"),
   minutes("debate", 3, "Tranh luận", "Debate", PATTERN .. "18(3)(b)"),
@@ -69,6 +72,7 @@ local function setup()
       { id = "agenda", vi = "Thông qua chương trình", en = "Agenda", rule = LAW },
       { id = "close_sitting", vi = "Quyết định họp kín", en = "Closed sitting", rule = "77/2015/QH13 Art. 78(4)" },
       { id = "elect", vi = "Bầu cử", en = "Election", rule = "77/2015/QH13 Art. 83" },
+      { id = "confidence", vi = "Lấy phiếu tín nhiệm", en = "Confidence ballot", rule = confidence.rule },
       { id = "remove", vi = "Bãi nhiệm đại biểu", en = "Removal of a deputy", rule = "77/2015/QH13 Art. 102(3)" },
     },
   }
@@ -147,6 +151,7 @@ local function ordinary_majority(ctx)
 end
 
 local function ballot(ctx, type)
+  if type == "confidence" then return confidence.ballot() end
   local secret = type == "elect" or type == "remove" -- Art. 83 and 102: on paper, in the box
   return {
     options = majority.yes_no_abstain, -- Art. 91(1): exactly these three
@@ -165,7 +170,8 @@ local WORDS = {
   remove = { passed = { vi = "Bị bãi nhiệm.", en = "Removed." }, rejected = { vi = "Không bị bãi nhiệm.", en = "Not removed." } },
 }
 
-local function evaluate(_, vote, counts, judged)
+local function evaluate(ctx, vote, counts, judged)
+  if vote.type == "confidence" then return confidence.evaluate(counts, ctx.settings.confidence_base) end
   return majority.explain(counts, judged, WORDS[vote.type])
 end
 
