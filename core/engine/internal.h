@@ -61,6 +61,7 @@ struct kh_council {
     GArray *ready;   /* struct kh_ready */
     GArray *answers; /* struct kh_answer */
     GSource *flush, *clock, *levels;
+    unsigned levels_skipped;
     struct kh_refused_key refused[KH_REFUSED_KEYS];
     unsigned n_refused;
     bool is_read_only; /* the last batch could not be written */

@@ -5,7 +5,10 @@
 
 #include <string.h>
 
-enum { LEVELS_MS = 100 }; /* ten a second at most (design section 6) */
+enum {
+    LEVELS_MS = 100,        /* ten a second at most (design section 6) … */
+    READERS_PER_STEP = 200, /* … and fewer for many readers, so that the cost stays bounded */
+};
 
 static void on_peer(void *user, kh_person person, bool connected)
 {
@@ -49,8 +52,10 @@ static gboolean on_levels(gpointer user)
     float main_dbfs = -127;
     unsigned n = kh_room_levels(council->room, levels, KH_SLOTS_MAX, &main_dbfs);
 
-    if (n == 0)
+    if (n == 0 ||
+        council->levels_skipped++ < kh_api_readers(council->engine->api) / READERS_PER_STEP)
         return G_SOURCE_CONTINUE;
+    council->levels_skipped = 0;
     json_t *persons = json_object();
     for (unsigned i = 0; i < n; i++)
         if (levels[i].person < council->state->n_members && levels[i].gate_open)
