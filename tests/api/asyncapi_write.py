@@ -18,6 +18,7 @@ CORE = os.path.join(HERE, "..", "..", "core")
 CODES = {"NOT_PERMITTED": -32002, "NOT_FOUND": -32004, "WRONG_STATE": -32005, "REFUSED": -32003,
          "PARAMS": -32602, "LIMIT": -32003}
 INT_MAX = 10 ** 12
+TIME_PATTERN = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"
 # Names of the enumerations' schemas where the word alone would say too little.
 ENUM_NAMES = {"item_state": "ItemStateWord"}
 COMPOSITES = {"REASON": "Reason", "MARKS": "Marks", "CHOICE": "Choice", "TALLY": "Tally",
@@ -78,7 +79,7 @@ def field_schema(name, info, description):
         "INT": {"type": "integer", "minimum": -INT_MAX, "maximum": INT_MAX},
         "MS": {"type": "integer", "minimum": -INT_MAX, "maximum": INT_MAX},
         "TEXT": {"type": "string", "maxLength": info["bytes"] - 1},
-        "TIME": {"type": ["string", "null"], "format": "date-time"},
+        "TIME": {"type": ["string", "null"], "format": "date-time", "pattern": TIME_PATTERN},
         "BOOL": {"type": "boolean"},
     }
     if not description:
