@@ -136,6 +136,30 @@ static int to_text(lua_State *lua)
     return 1;
 }
 
+/* string.format() without addresses: no %p, and tables and functions by their type alone. */
+static int format(lua_State *lua)
+{
+    const char *text = luaL_checkstring(lua, 1);
+    int n = lua_gettop(lua);
+
+    for (const char *at = strchr(text, '%'); at; at = strchr(at, '%')) {
+        at += 1 + strspn(at + 1, "-+ #0123456789.");
+        if (*at == 'p')
+            return luaL_error(lua, "string.format: %%p is not for procedures");
+        at += *at != '\0';
+    }
+    for (int i = 2; i <= n; i++) {
+        if (lua_type(lua, i) != LUA_TTABLE && lua_type(lua, i) < LUA_TFUNCTION)
+            continue;
+        lua_pushstring(lua, luaL_typename(lua, i));
+        lua_replace(lua, i);
+    }
+    lua_pushvalue(lua, lua_upvalueindex(1));
+    lua_insert(lua, 1);
+    lua_call(lua, n, 1);
+    return 1;
+}
+
 static int no_global(lua_State *lua)
 {
     return luaL_error(lua, "global variable '%s': write 'local' before it",
@@ -291,6 +315,11 @@ static void give_base(lua_State *lua, int env)
     lua_pop(lua, 1);
     lua_pushvalue(lua, env);
     luaL_setfuncs(lua, own, 0);
+    lua_getfield(lua, env, "string");
+    lua_getfield(lua, -1, "format");
+    lua_pushcclosure(lua, format, 1);
+    lua_setfield(lua, -2, "format"); /* also for ("..."):format() */
+    lua_pop(lua, 1);
     lua_getfield(lua, env, "table");
     lua_getfield(lua, -1, "sort");
     lua_pushcclosure(lua, pairs, 1);

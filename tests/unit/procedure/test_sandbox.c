@@ -45,6 +45,17 @@ TEST(tostring_of_a_table_has_no_address)
                         "table1.5nil");
 }
 
+TEST(format_shows_no_addresses_either)
+{
+    assert_string_equal(result_of("return ('%s %d %5.1f%%'):format({}, 3, 2.25)"),
+                        "table 3   2.2%");
+    assert_string_equal(
+        result_of("return string.format('%s', print and 1 or pairs)") + strlen("x.lua:1: "),
+        "'print' is not known here (a typing error, or not allowed in a procedure)");
+    assert_string_equal(result_of("return string.format('%s', pairs)"), "function");
+    assert_non_null(strstr(result_of("return ('%-10p'):format({})"), "%p is not for procedures"));
+}
+
 TEST(a_typing_error_in_a_name_is_told_with_its_line)
 {
     assert_string_equal(result_of("local a = 1\nreturn setings"),
@@ -144,6 +155,7 @@ int main(void)
     return kh_run_tests(
         CASE(pairs_goes_through_numbers_then_texts_in_rising_order),
         CASE(pairs_may_clear_the_fields_it_meets), CASE(tostring_of_a_table_has_no_address),
+        CASE(format_shows_no_addresses_either),
         CASE(a_typing_error_in_a_name_is_told_with_its_line),
         CASE(a_global_variable_is_told_with_its_mend), CASE(refuse_needs_both_languages),
         CASE(a_frozen_table_reads_like_any_other), CASE(a_frozen_table_cannot_be_written),
