@@ -19,7 +19,7 @@ DOOR = {"hello", "ping"}
 TYPES = {"PERSON": "string", "ITEM": "string", "U32": "integer", "INT": "integer", "MS": "integer",
          "TEXT": "string", "TIME": ["string", "null"], "BOOL": "boolean"}
 # What not every reader gets (core/wire/view.c), though the event has it; and what is added.
-WITHHELD = {"vote.cast": {"person", "choice"}, "vote.tallied": {"counts"},
+WITHHELD = {"vote.cast": {"person", "choice", "by"}, "vote.tallied": {"counts"},
             "attendance.excused": {"note"}, "procedure.failed": {"note"}}
 ADDED = {"vote.cast": {"turnout"}}
 HEAD = {"seq", "time", "type", "actor"}
