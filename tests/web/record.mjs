@@ -66,6 +66,9 @@ await step('the operator mutes all', [o1, 'mic.mute_all', {}]);
 await step('more time', [chair, 'floor.extend', { person: 'g1', by_ms: 60000 }]);
 await step('a recess', [chair, 'sitting.suspend', {}]);
 await step('goes on', [chair, 'sitting.resume', {}]);
+await step('the chair interrupts one', [chair, 'floor.stop', { person: 'g1' }]);
+await step('and lets go on', [chair, 'floor.resume', { person: 'g1' }]);
+await step('the sitting becomes closed and public again', [chair, 'sitting.publish', { closed: true }], [chair, 'sitting.publish', { closed: false }]);
 await step('a speaker ends', [people.g1, 'floor.release', {}]);
 await step('another is stopped', [chair, 'floor.revoke', { person: 'd7', note: 'hết ý' }]);
 await step('a vote opens', [chair, 'vote.open', { type: 'resolution', question: 'Nghị quyết thử', item: 'thao-luan' }]);
@@ -74,6 +77,9 @@ await step('votes are cast and changed', [d2, 'vote.cast', { vote: await openVot
   [chair, 'vote.cast', { vote: await openVote(), choice: 'abstain' }]);
 await step('one comes, one goes while voting', [s1, 'attendance.check_in', { person: 'd9' }], [people.d8, 'attendance.check_out', {}]);
 await step('the vote closes', [chair, 'vote.close', { vote: await openVote() }]);
+await step('the vote is held again', [chair, 'vote.reopen', { vote: await openVote() }], [d2, 'vote.cast', { vote: await openVote(), choice: 'abstain' }]);
+await step('and put off', [chair, 'vote.defer', { vote: await openVote() }]);
+await step('a proxy is given and taken back', [d3, 'proxy.give', { target: 'd4' }], [d3, 'proxy.end', {}]);
 await step('a vote by hand', [chair, 'vote.open', { type: 'agenda', question: 'Chương trình' }],
   [s1, 'vote.tally', { vote: 2, form: 'hands', counts: { for: 6, against: 1, abstain: 0, invalid: 0 } }],
   [s1, 'vote.tally', { vote: 2, form: 'hands', counts: { for: 5, against: 2, abstain: 1, invalid: 0 } }]);

@@ -23,6 +23,7 @@ const comparable = (state: Snapshot): unknown => ({
   procedure: undefined,
   council: undefined,
   ice_servers: undefined,
+  suspended_at: undefined,
   votes: state.votes.map((vote: Vote) => ({
     ...vote,
     // Names of a public vote come out with its close, which the event does not carry.
@@ -31,6 +32,8 @@ const comparable = (state: Snapshot): unknown => ({
     eligible: vote.state === 'open' ? vote.eligible : undefined,
     may_vote: vote.state === 'open' ? vote.may_vote : undefined,
     in_office: undefined,
+    // Numbers by hand are for chair and secretaries until the close, which does not carry them.
+    tally: undefined,
   })),
   floor: {
     ...state.floor,
@@ -58,15 +61,18 @@ describe('a recorded sitting', () => {
     });
   }
 
-  it('has events without a gap', () => {
-    const seqs = story.events.map((e) => e.seq);
-    expect(seqs).toEqual(seqs.map((_, i) => (seqs[0] as number) + i));
+  it('leaves out nothing but running turnouts', () => {
+    for (const [i, event] of story.events.entries()) {
+      const before = story.events[i - 1];
+      if (before && event.seq !== before.seq + 1) expect([before.type, event.type]).toContain('vote.cast');
+    }
   });
 
   it('makes every kind of event that changes a page, but those that this story cannot', () => {
     const seen = new Set(story.events.map((e) => e.type));
     // Roster and agenda are read before anybody connects; time does not run out in a short story.
-    const cannot = ['person.enrolled', 'agenda.added', 'floor.expired', 'ask.opened', 'ask.answered'];
+    const cannot = ['person.enrolled', 'agenda.added', 'floor.expired', 'ask.opened', 'ask.answered',
+      'vote.decided']; // needs a rule of tie that leaves it to the chair
     expect(Object.keys(reducers).filter((type) => !seen.has(type) && !cannot.includes(type))).toEqual([]);
   });
 });

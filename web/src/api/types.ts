@@ -28,7 +28,7 @@ export type RequestState =
   | 'released'
   | 'revoked';
 export type ItemState = 'waiting' | 'current' | 'done';
-export type VoteState = 'none' | 'open' | 'closed' | 'cancelled';
+export type VoteState = 'none' | 'open' | 'closed' | 'cancelled' | 'deferred';
 export type Form = 'electronic' | 'hands' | 'standing' | 'doors' | 'roll_call' | 'paper';
 export type Secrecy = 'named_live' | 'named_after' | 'totals' | 'secret';
 
@@ -62,6 +62,8 @@ export interface Person {
   presence: Presence;
   remote: boolean;
   mic: Mic;
+  /** Who holds this person's vote */
+  proxy?: string;
 }
 
 export interface AgendaItem {
@@ -98,6 +100,8 @@ export interface Speech extends Request {
   /** Silenced by a recess or because the time was up */
   muted_by_clock: boolean;
   expired: boolean;
+  /** Stopped while the sitting goes on */
+  interrupted: boolean;
   marks: number[];
 }
 
@@ -166,6 +170,8 @@ export interface Ballot {
   rules: Majority[];
   vetoes?: Majority[];
   min_turnout?: number;
+  tie?: string;
+  proxies?: boolean;
   rule?: string;
 }
 
@@ -206,7 +212,10 @@ export interface Vote {
   in_office: number;
   may_vote?: boolean;
   mine?: Choice;
+  times_opened: number;
   result?: Result;
+  /** Who decided a tie */
+  decided_by?: string | null;
   tally?: Tally;
   /** Who voted what, where the secrecy allows it */
   names?: Record<string, Choice>;
@@ -274,6 +283,8 @@ export interface Snapshot {
     queue: Waiting[];
   };
   asks: Ask[];
+  /** Ours: when the recess began, for the clocks that stand still meanwhile */
+  suspended_at?: string;
   votes: Vote[];
   procedure: Procedure;
   ice_servers?: RTCIceServer[];

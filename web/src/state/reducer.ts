@@ -133,6 +133,19 @@ const setItem = (state: State, id: unknown, to: ItemState): State => ({
   agenda: state.agenda.map((i) => (i.id === id ? { ...i, state: to } : i)),
 });
 
+/** Nobody could answer or vote during a recess, so these clocks stood still too. */
+const shiftDeadlines = (state: State, resumed: string): State => {
+  if (state.phase !== 'suspended' || !state.suspended_at) return state;
+  const by = Date.parse(resumed) - Date.parse(state.suspended_at);
+  const shifted = <T extends { ends_at: string | null }>(one: T): T =>
+    one.ends_at ? { ...one, ends_at: new Date(Date.parse(one.ends_at) + by).toISOString() } : one;
+  return {
+    ...state,
+    asks: state.asks.map(shifted),
+    votes: state.votes.map((v) => (v.state === 'open' ? shifted(v) : v)),
+  };
+};
+
 /** The server remembers so many votes. */
 const VOTES_KEPT = 8;
 
@@ -182,6 +195,9 @@ export const reducers: Record<string, Reducer> = {
     phase: 'break',
     session: { number: num(event.number), name: str(event.name) ?? '' },
     sitting: null,
+    item: null,
+    agenda: state.agenda.map((i) => (i.state === 'waiting' ? i : { ...i, state: 'waiting' as const })),
+    persons: forgetPresence(state.persons),
   }),
   'session.closed': (state) => ({ ...state, phase: 'closed', session: null, sitting: null }),
   'sitting.opened': (state, event) =>
@@ -193,8 +209,20 @@ export const reducers: Record<string, Reducer> = {
       },
       { list_closed: false },
     ),
-  'sitting.suspended': (state) => ({ ...state, phase: 'suspended' }),
-  'sitting.resumed': (state) => ({ ...state, phase: 'sitting' }),
+  'sitting.suspended': (state, event) => ({
+    ...state,
+    phase: 'suspended',
+    suspended_at: event.time,
+  }),
+  'sitting.resumed': (state, event) => ({
+    ...shiftDeadlines(state, event.time),
+    phase: 'sitting',
+    suspended_at: undefined,
+  }),
+  'sitting.published': (state, event) => ({
+    ...state,
+    sitting: state.sitting && { ...state.sitting, closed: event.closed === true },
+  }),
   'sitting.closed': (state) => ({
     ...state,
     phase: 'break',
@@ -281,6 +309,7 @@ export const reducers: Record<string, Reducer> = {
       muted_by_chair: false,
       muted_by_clock: false,
       expired: false,
+      interrupted: false,
       marks: (event.marks as number[] | undefined) ?? [],
     };
     const next = leaveQueue(state, event.request);
@@ -291,15 +320,24 @@ export const reducers: Record<string, Reducer> = {
   },
   'floor.released': endSpeech,
   'floor.revoked': endSpeech,
-  'floor.extended': (state, event) =>
-    patchSpeech(state, event.request, {
+  'floor.extended': (state, event) => {
+    const speech = state.floor.speeches.find((s) => s.request === event.request);
+    const ends_at = time(event.ends_at);
+    const isTimeLeft = ends_at === null || Date.parse(ends_at) > Date.parse(event.time);
+    return patchSpeech(state, event.request, {
       limit_ms: num(event.limit_ms),
-      ends_at: time(event.ends_at),
+      ends_at,
       expired: false,
-    }),
+      // There is time again: only an interruption still keeps the microphone shut.
+      muted_by_clock: speech?.muted_by_clock === true && (speech.interrupted || !isTimeLeft),
+    });
+  },
   'floor.expired': (state, event) => patchSpeech(state, event.request, { expired: true }),
   'floor.stopped': (state, event) =>
     patchSpeech(state, event.request, {
+      interrupted:
+        state.phase === 'sitting' ||
+        state.floor.speeches.some((s) => s.request === event.request && s.interrupted),
       running: false,
       run_since: null,
       spent_ms: num(event.spent_ms),
@@ -307,6 +345,7 @@ export const reducers: Record<string, Reducer> = {
     }),
   'floor.resumed': (state, event) =>
     patchSpeech(state, event.request, {
+      interrupted: false,
       running: true,
       run_since: event.time,
       ends_at: time(event.ends_at),
@@ -334,10 +373,12 @@ export const reducers: Record<string, Reducer> = {
     const speech = state.floor.speeches.find((s) => s.person === event.person);
     if (!speech) return patchPerson(state, event.person, { mic: 'off' });
     const by = str(event.by);
+    const muted = mic === 'muted';
+    // One mute does not lift another; only "live" lifts them all.
     const next = patchSpeech(state, speech.request, {
       mic,
-      muted_by_chair: mic === 'muted' && by !== undefined && by !== event.person,
-      muted_by_clock: mic === 'muted' && by === undefined,
+      muted_by_chair: muted && (speech.muted_by_chair || (by !== undefined && by !== event.person)),
+      muted_by_clock: muted && (speech.muted_by_clock || by === undefined),
     });
     return patchPerson(next, event.person, { mic });
   },
@@ -357,6 +398,7 @@ export const reducers: Record<string, Reducer> = {
       eligible: state.persons.filter((p) => isVoter(p, everybody)).length,
       in_office: state.persons.filter((p) => isVoter(p, true)).length,
       may_vote: state.persons.some((p) => p.id === you && isVoter(p, everybody)),
+      times_opened: 1,
       ...(ballot.secrecy === 'named_live' ? { names: {} } : {}),
     };
     const kept = state.votes.filter((v) => v.vote !== vote.vote && v.vote > vote.vote - VOTES_KEPT);
@@ -364,7 +406,7 @@ export const reducers: Record<string, Reducer> = {
   },
   'vote.cast': (state, event, you) => {
     const vote = state.votes.find((v) => v.vote === event.vote);
-    if (!vote) return state;
+    if (!vote || vote.state !== 'open') return state;
     const person = str(event.person);
     const choice = event.choice as Choice | undefined;
     const patch: Partial<Vote> = {};
@@ -376,7 +418,8 @@ export const reducers: Record<string, Reducer> = {
   },
   'vote.tallied': (state, event) => {
     const vote = state.votes.find((v) => v.vote === event.vote);
-    if (!vote) return state;
+    // Only chair and secretaries see numbers before the close.
+    if (!vote || event.counts === undefined) return state;
     const by = str(event.by) ?? null;
     // The second person enters the same numbers and so confirms them.
     if (vote.tally?.by && vote.tally.by !== by)
@@ -397,6 +440,35 @@ export const reducers: Record<string, Reducer> = {
     }),
   'vote.cancelled': (state, event) =>
     patchVote(state, event.vote, { state: 'cancelled' }),
+
+  'vote.decided': (state, event) =>
+    patchVote(state, event.vote, {
+      result: event.result as Result,
+      decided_by: str(event.by) ?? null,
+    }),
+  'vote.reopened': (state, event, you) => {
+    const vote = state.votes.find((v) => v.vote === event.vote);
+    if (!vote) return state;
+    const everybody = vote.ballot.eligible === 'all';
+    const { result: _result, decided_by: _by, mine: _mine, tally: _tally, names: _names, ...rest } = vote;
+    const again: Vote = {
+      ...rest,
+      state: 'open',
+      ballot: { ...vote.ballot, form: event.form as Form },
+      opened_at: event.time,
+      ends_at: time(event.ends_at),
+      times_opened: vote.times_opened + 1,
+      ...(vote.ballot.running === 'none' ? {} : { turnout: 0 }),
+      eligible: state.persons.filter((p) => isVoter(p, everybody)).length,
+      may_vote: state.persons.some((p) => p.id === you && isVoter(p, everybody)),
+      ...(vote.ballot.secrecy === 'named_live' ? { names: {} } : {}),
+    };
+    return { ...state, votes: state.votes.map((v) => (v === vote ? again : v)) };
+  },
+  'vote.deferred': (state, event) => patchVote(state, event.vote, { state: 'deferred' }),
+
+  'proxy.given': (state, event) => patchPerson(state, event.person, { proxy: str(event.target) }),
+  'proxy.ended': (state, event) => patchPerson(state, event.person, { proxy: undefined }),
 
   'procedure.changed': (state, event) =>
     patchFloor(

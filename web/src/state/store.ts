@@ -34,6 +34,10 @@ export const link = new Link(socketUrl(), {
   event(event) {
     const current = state.value;
     if (!current) return;
+    if (event.type === 'sitting.resumed' && cannotShift(current)) {
+      link.resync();
+      return;
+    }
     batch(() => {
       state.value = reduce(current, event, link.you.value?.id ?? '');
       recent.value = [...recent.value.slice(1 - KEEP_EVENTS), event];
@@ -52,6 +56,11 @@ export const link = new Link(socketUrl(), {
     }
   },
 });
+
+/** A page that was opened during a recess does not know by how much the waiting clocks move. */
+const cannotShift = (current: Snapshot): boolean =>
+  current.suspended_at === undefined &&
+  (current.asks.some((a) => a.ends_at) || current.votes.some((v) => v.state === 'open' && v.ends_at));
 
 /** Kinds, lanes and vote types may be others under the new procedure. */
 const refreshProcedure = async (): Promise<void> => {

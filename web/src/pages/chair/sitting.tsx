@@ -49,6 +49,11 @@ export const SittingPanel = ({ state }: { state: Snapshot }) => {
         {state.phase === 'suspended' && (
           <Button tone="primary" icon="play" onClick={() => void ask('sitting.resume')}>{t('action.resume')}</Button>
         )}
+        {state.sitting && (
+          <Button tone="quiet" icon="lock" onClick={() => void publish(!state.sitting?.closed)}>
+            {t(state.sitting.closed ? 'action.make_public' : 'action.make_closed')}
+          </Button>
+        )}
         {(state.phase === 'sitting' || state.phase === 'suspended') && (
           <Button tone="quiet" icon="stop" onClick={() => setDialog('close')}>{t('action.close_sitting')}</Button>
         )}
@@ -64,6 +69,13 @@ const suspend = () =>
     text: t('done.suspended'),
     label: t('action.resume'),
     run: () => void ask('sitting.resume'),
+  });
+
+const publish = (closed: boolean) =>
+  ask('sitting.publish', { closed }, {
+    text: t(closed ? 'done.closed_door' : 'done.public'),
+    label: t('action.undo'),
+    run: () => void ask('sitting.publish', { closed: !closed }),
   });
 
 export const PhaseTag = ({ state }: { state: Snapshot }) => (

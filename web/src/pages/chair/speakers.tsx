@@ -1,5 +1,5 @@
 import type { Snapshot, Speech } from '../../api/types';
-import { busy, kindName, levels, personOf } from '../../state/store';
+import { ask, busy, kindName, levels, personOf } from '../../state/store';
 import { spell } from '../../text/format';
 import { t } from '../../text/i18n';
 import { Button } from '../../ui/button';
@@ -87,6 +87,11 @@ const SpeakerCard = ({ speech, state, keys }: { speech: Speech; state: Snapshot;
           label={t(live ? 'action.mute_name' : 'action.unmute_name', { name: person?.name ?? '' })}
           onClick={() => void (live ? mute(speech.person) : unmute(speech.person))}>
           {t(live ? 'action.mute' : 'action.unmute')}
+        </Button>
+        <Button size="small" icon={speech.interrupted ? 'play' : 'pause'}
+          label={t(speech.interrupted ? 'action.go_on_name' : 'action.interrupt_name', { name: person?.name ?? '' })}
+          onClick={() => void ask(speech.interrupted ? 'floor.resume' : 'floor.stop', { person: speech.person })}>
+          {t(speech.interrupted ? 'action.go_on' : 'action.interrupt')}
         </Button>
         <Button size="small" icon="stop" tone="danger" hotkey={keys ? 'S' : undefined}
           label={t('action.end_name', { name: person?.name ?? '' })}

@@ -29,6 +29,7 @@ export const VotePanel = ({ state, onOpen }: { state: Snapshot; onOpen: () => vo
           <Button tone="primary" icon="check" onClick={() => void ask('vote.close', { vote: open.vote })}>
             {t('action.close_vote')}
           </Button>
+          <Button tone="quiet" icon="pause" onClick={() => void ask('vote.defer', { vote: open.vote })}>{t('action.defer_vote')}</Button>
           <Button tone="quiet" icon="cross" onClick={() => setCancelling(true)}>{t('action.cancel_vote')}</Button>
         </div>
       ) : (
@@ -36,10 +37,53 @@ export const VotePanel = ({ state, onOpen }: { state: Snapshot; onOpen: () => vo
           <Button icon="vote" hotkey="V" tone={last ? 'plain' : 'primary'} disabled={state.phase !== 'sitting'} onClick={onOpen}>
             {t('action.open_vote')}
           </Button>
+          {last && (
+            <Button tone="quiet" icon="undo" disabled={state.phase !== 'sitting'} onClick={() => void ask('vote.reopen', { vote: last.vote })}>
+              {t('action.vote_again')}
+            </Button>
+          )}
         </div>
       )}
+      {!open && last && <TieBreak vote={last} />}
+      {!open && <Deferred state={state} />}
       {cancelling && open && <CancelDialog vote={open} onClose={() => setCancelling(false)} />}
     </section>
+  );
+};
+
+/** Where the ballot leaves a tie to the chair. */
+const TieBreak = ({ vote }: { vote: Vote }) => {
+  if (vote.result?.outcome !== 'tied' || !['casting', 'preponderant'].includes(vote.ballot.tie ?? '')) return null;
+  return (
+    <div class="ask-card">
+      <p class="ask-text">{t('vote.tie_chair')}</p>
+      <div class="button-row">
+        {vote.ballot.options.filter((o) => o.as === 'for' || o.as === 'against').map((o) => (
+          <Button key={o.id} onClick={() => void ask('vote.decide', { vote: vote.vote, choice: o.id })}>{tr(o)}</Button>
+        ))}
+      </div>
+    </div>
+  );
+};
+
+const Deferred = ({ state }: { state: Snapshot }) => {
+  const rows = state.votes.filter((v) => v.state === 'deferred');
+  if (rows.length === 0) return null;
+  return (
+    <>
+      <h3>{t('vote.deferred')}</h3>
+      <ul class="deferred">
+        {rows.map((v) => (
+          <li key={v.vote}>
+            <span>{v.question}</span>
+            <Button size="small" icon="play" disabled={state.phase !== 'sitting'} label={t('action.reopen_name', { name: v.question })}
+              onClick={() => void ask('vote.reopen', { vote: v.vote })}>
+              {t('action.reopen')}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 };
 
