@@ -3,9 +3,11 @@
 #include "config/config.h"
 #include "engine/engine.h"
 #include "journal/journal.h"
+#include "minutes_read.h"
 #include "procedure/procedure.h"
 #include "rehearse.h"
 
+#include <errno.h>
 #include <glib-unix.h>
 #include <glib.h>
 #include <stdio.h>
@@ -175,24 +177,109 @@ static int invite(int argc, char **argv)
     return status;
 }
 
-/* --- verify --- */
+/* --- verify, minutes --- */
 
+/* DATA: the whole chain; DATA COUNCIL SEQ HASH: also what printed minutes say of it. */
 static int verify(int argc, char **argv)
 {
     struct kh_error error = { 0 };
     struct kh_journal *journal = NULL;
     uint64_t entries = 0;
 
-    if (argc != 1)
+    if (argc != 1 && argc != 4)
         return -1;
     if (kh_journal_open_readonly(argv[0], &journal, &error))
         return fail(&error);
     enum kh_err err = kh_journal_verify(journal, NULL, &entries, &error);
+    if (!err && argc == 4)
+        err = kh_minutes_check(journal, argv[1], g_ascii_strtoull(argv[2], NULL, 10), argv[3],
+                               &error);
     kh_journal_close(journal);
     if (err)
         return fail(&error);
     printf("%s: %" G_GUINT64_FORMAT " entries, the chain is whole\n", argv[0], entries);
+    if (argc == 4)
+        printf("%s: entry %s is the one that the minutes name\n", argv[1], argv[2]);
     return 0;
+}
+
+static enum kh_err print_minutes(const char *data, const struct kh_minutes_about *about,
+                                 const struct kh_minutes_style *style, struct kh_error *error)
+{
+    struct kh_journal *journal = NULL;
+    json_t *record = NULL;
+    GString *text = g_string_new("");
+    enum kh_err err = kh_journal_open_readonly(data, &journal, error);
+
+    if (!err)
+        err = kh_minutes_read(journal, about, &record, error);
+    if (!err)
+        err = kh_minutes_write(record, style, text, error);
+    bool is_written =
+        err || (fwrite(text->str, 1, text->len, stdout) == text->len && fflush(stdout) == 0);
+    if (!is_written)
+        err =
+            kh_err_set(error, KH_ERR_IO, "the minutes could not be written: %s", g_strerror(errno));
+    g_string_free(text, TRUE);
+    json_decref(record);
+    kh_journal_close(journal);
+    return err;
+}
+
+/* "latest" or a number from 1; false: neither. */
+static bool read_session(const char *text, uint32_t *session)
+{
+    guint64 number = 0;
+    bool is_latest = strcmp(text, "latest") == 0;
+
+    if (!is_latest && !g_ascii_string_to_unsigned(text, 10, 1, UINT32_MAX, &number, NULL))
+        return false;
+    *session = (uint32_t)number;
+    return true;
+}
+
+static int minutes(int argc, char **argv)
+{
+    char *format = NULL, *language = NULL, *zone = NULL, *vi = NULL, *en = NULL;
+    const GOptionEntry entries[] = {
+        { "format", 0, 0, G_OPTION_ARG_STRING, &format, "html (default), csv, json or akn", "F" },
+        { "lang", 0, 0, G_OPTION_ARG_STRING, &language, "vi (default), en or both", "L" },
+        { "tz", 0, 0, G_OPTION_ARG_STRING, &zone, "time zone, e.g. Asia/Ho_Chi_Minh", "ZONE" },
+        { "name", 0, 0, G_OPTION_ARG_STRING, &vi, "the council's name", "NAME" },
+        { "name-en", 0, 0, G_OPTION_ARG_STRING, &en, "the same in English", "NAME" },
+        { NULL, 0, 0, 0, NULL, NULL, NULL },
+    };
+    GOptionContext *context = g_option_context_new("DATA COUNCIL SESSION|latest");
+    char **all = g_new0(char *, (size_t)argc + 2), **own = all;
+    GError *problem = NULL;
+    struct kh_error error = { 0 };
+    struct kh_minutes_style style;
+    int n = argc + 1, status = -1;
+
+    all[0] = (char *)"kyhop minutes";
+    memcpy(all + 1, argv, sizeof(char *) * (size_t)argc);
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &n, &all, &problem)) {
+        fprintf(stderr, "kyhop: %s\n", problem->message);
+        g_error_free(problem);
+    } else if (n == 4) {
+        struct kh_minutes_about about = { .council = all[2], .vi = vi, .en = en ? en : vi };
+        enum kh_err err = kh_minutes_style_read(format, language, &style, &error);
+        style.zone = zone;
+        if (!err && !read_session(all[3], &about.session))
+            err = kh_err_set(&error, KH_ERR_INVALID, "SESSION: a number from 1, or latest");
+        if (!err)
+            err = print_minutes(all[1], &about, &style, &error);
+        status = err ? fail(&error) : 0;
+    }
+    g_option_context_free(context);
+    g_free(own);
+    g_free(format);
+    g_free(language);
+    g_free(zone);
+    g_free(vi);
+    g_free(en);
+    return status;
 }
 
 /* --- the door to them --- */
@@ -206,7 +293,11 @@ static const struct {
       check },
     { "rehearse", "PLUGIN SITTING…            run written sittings against a procedure", rehearse },
     { "invite", "CONFIG PERSON|--all|--demo  new login links: role, name, address", invite },
-    { "verify", "DATA                       check the journal's hash chain", verify },
+    { "minutes",
+      "DATA COUNCIL SESSION|latest [--format html|csv|json|akn] [--lang vi|en|both] [--tz ZONE]",
+      minutes },
+    { "verify", "DATA [COUNCIL SEQ HASH]    check the journal's hash chain, or minutes against it",
+      verify },
 };
 
 static int usage(void)

@@ -10,6 +10,7 @@ static const struct {
     kh_method *method;
     uint32_t roles; /* 0: everybody */
 } methods[] = {
+    { "minutes.get", kh_call_minutes_get, KH_ROLE_CHAIR | KH_ROLE_SECRETARY },
     { "media.join", kh_call_media_join, 0 },
     { "media.leave", kh_call_media_leave, 0 },
     { "media.stats", kh_call_media_stats, 0 },
@@ -73,9 +74,12 @@ void kh_call_refuse(struct kh_api_call *call, enum kh_refusal refusal)
 static json_t *bad_data(const char *text)
 {
     const struct kh_refusal_info *info = &kh_refusal_table[KH_REFUSAL_FIELD];
+    char *vi = g_strdup_printf("%s (%s)", info->vi, text);
+    json_t *data = json_pack("{s:s, s:s, s:{s:s, s:s}, s:s}", "code", info->code, "detail", text,
+                             "reason", "vi", vi, "en", text, "rule", info->rule);
 
-    return json_pack("{s:s, s:s, s:{s:s, s:s}, s:s}", "code", info->code, "detail", text, "reason",
-                     "vi", info->vi, "en", text, "rule", info->rule);
+    g_free(vi);
+    return data;
 }
 
 void kh_call_bad(struct kh_api_call *call, const char *text)
@@ -83,17 +87,20 @@ void kh_call_bad(struct kh_api_call *call, const char *text)
     kh_api_error(call, KH_RPC_PARAMS, "invalid params", bad_data(text));
 }
 
-/* What the first event made: its number under the word that the event uses for it. */
-static void add_ref(json_t *result, enum kh_event_type type, uint32_t ref)
+/* What a command made or was about, under the word of its own area: "floor.…" a request, "vote.…" a
+ * vote; an answer names its question. */
+static void add_ref(json_t *result, enum kh_command_type type, uint32_t ref)
 {
-    uint64_t fields = kh_event_table[type].required;
+    const char *name = kh_command_table[type].name;
 
     if (ref == 0)
         return;
-    const char *word = fields & KH_BIT(request) ? "request"
-                       : fields & KH_BIT(vote)  ? "vote"
-                                                : "ask";
-    json_object_set_new(result, word, json_integer(ref));
+    if (type == KH_CMD_FLOOR_ANSWER)
+        json_object_set_new(result, "ask", json_integer(ref));
+    else if (strncmp(name, "floor.", 6) == 0)
+        json_object_set_new(result, "request", json_integer(ref));
+    else if (strncmp(name, "vote.", 5) == 0)
+        json_object_set_new(result, "vote", json_integer(ref));
 }
 
 static void add_place(const struct kh_state *state, json_t *result, uint32_t id)
@@ -115,8 +122,7 @@ void kh_calls_answer(struct kh_council *council, const struct kh_pending *pendin
 {
     if (!outcome->refused) {
         answer->result = json_pack("{s:I}", "seq", (json_int_t)council->state->seq);
-        if (outcome->n_events > 0)
-            add_ref(answer->result, outcome->type, outcome->ref);
+        add_ref(answer->result, pending->type, outcome->ref);
         if (pending->type == KH_CMD_FLOOR_REQUEST)
             add_place(council->state, answer->result, outcome->ref);
         return;
@@ -141,7 +147,7 @@ bool kh_calls_repeat(struct kh_council *council, const struct kh_pending *pendin
     const struct kh_key *key = kh_state_key(council->state, pending->person, pending->key);
     if (key) {
         answer->result = json_pack("{s:I, s:b}", "seq", (json_int_t)key->seq, "repeated", 1);
-        add_ref(answer->result, key->type, key->ref);
+        add_ref(answer->result, pending->type, key->ref);
         return true;
     }
     for (unsigned i = 0; i < KH_REFUSED_KEYS; i++) {
@@ -172,6 +178,19 @@ static json_t *without_aliases(const struct kh_pending *pending)
     return params;
 }
 
+/* A name that the codec did not know: "person: there is no …". */
+static void set_not_found(struct kh_answer *answer, const char *text)
+{
+    enum kh_refusal refusal = g_str_has_prefix(text, "item:")   ? KH_REFUSAL_NO_ITEM
+                              : g_str_has_prefix(text, "vote:") ? KH_REFUSAL_NO_VOTE
+                                                                : KH_REFUSAL_NO_PERSON;
+    struct kh_reason reason;
+
+    kh_refusal_reason(refusal, &reason);
+    set_error(answer, KH_CLASS_NOT_FOUND, &reason);
+    json_object_set_new(answer->data, "detail", json_string(text));
+}
+
 bool kh_calls_read(struct kh_council *council, const struct kh_pending *pending,
                    struct kh_command *command, struct kh_wire_room *room, struct kh_answer *answer)
 {
@@ -187,9 +206,13 @@ bool kh_calls_read(struct kh_council *council, const struct kh_pending *pending,
     json_decref(params);
     if (!err)
         return true;
-    answer->code = err == KH_ERR_NOT_FOUND ? KH_RPC_NOT_FOUND : KH_RPC_PARAMS;
-    answer->message = err == KH_ERR_NOT_FOUND ? "not_found" : "invalid params";
-    answer->data = bad_data(error.text);
+    if (err == KH_ERR_NOT_FOUND)
+        set_not_found(answer, error.text);
+    else
+        *answer = (struct kh_answer){ .call = answer->call,
+                                      .code = KH_RPC_PARAMS,
+                                      .message = "invalid params",
+                                      .data = bad_data(error.text) };
     return false;
 }
 
@@ -344,13 +367,16 @@ static bool on_healthy(void *user, GString *why)
     return is_healthy;
 }
 
-/* Recordings of public sittings belong to the record; who may hear them is the council's own
- * staff's and members' matter, never a stranger's. */
+/* Minutes are the chair's and the secretary's until they are signed. Recordings of public sittings
+ * belong to the record; who may hear them is the council's own staff's and members' matter, never a
+ * stranger's. */
 static bool on_may_read(void *user, const struct kh_principal *who, const char *path)
 {
     uint32_t roles = who->person ? on_roles(user, who) : 0;
     bool is_recording = g_str_has_prefix(path, "/recordings/");
 
+    if (g_str_has_prefix(path, "/minutes/"))
+        return (roles & (KH_ROLE_CHAIR | KH_ROLE_SECRETARY)) != 0;
     if (is_recording)
         return (roles & (KH_ROLE_CHAIR | KH_ROLE_SECRETARY | KH_ROLE_OPERATOR)) != 0;
     return roles != 0;
@@ -365,6 +391,7 @@ const struct kh_api_ops kh_engine_api_ops = {
     .metrics = on_metrics,
     .healthy = on_healthy,
     .may_read = on_may_read,
+    .document = kh_minutes_document,
 };
 
 void kh_calls_trouble(struct kh_council *council, const char *code, const char *text)

@@ -78,6 +78,7 @@ struct kh_engine {
     int64_t anchor_wall_ms, anchor_mono_us; /* the wall clock, made steady */
     uint64_t commits, commit_failures, commands, refusals;
     int64_t commit_us_max;
+    unsigned minutes_running; /* threads that write minutes */
 };
 
 /* Unix ms that never goes back. */
@@ -123,12 +124,16 @@ void kh_sound_close_now(struct kh_council *council, const struct kh_event *event
 /* Recording follows the sitting. */
 void kh_sound_follow(struct kh_council *council, enum kh_event_type type);
 
-/* --- media_calls.c, procedure_calls.c: methods that are no commands --- */
+/* --- media_calls.c, minutes_calls.c, procedure_calls.c: methods that are no commands --- */
 typedef void kh_method(struct kh_council *council, struct kh_api_call *call, kh_person person,
                        json_t *params);
 kh_method kh_call_media_join, kh_call_media_leave, kh_call_media_stats, kh_call_procedure_use,
     kh_call_procedure_reload, kh_call_procedure_describe, kh_call_procedure_trace,
-    kh_call_state_get;
+    kh_call_state_get, kh_call_minutes_get;
+
+/* GET /minutes/COUNCIL/SESSION.FORMAT; as kh_api_ops.document. */
+bool kh_minutes_document(void *user, const struct kh_principal *who, const char *path,
+                         GString *body, const char **mime);
 
 /* Answer with a refusal of the core. */
 void kh_call_refuse(struct kh_api_call *call, enum kh_refusal refusal);
