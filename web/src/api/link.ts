@@ -57,11 +57,14 @@ interface Pending {
 const CALL_TIMEOUT_MS = 20_000;
 const PING_EVERY_MS = 10_000;
 const SILENCE_MS = 6_000;
+const CONNECT_MS = 15_000; // a whole council comes back at once after a power cut
 const RETRY_MS = [250, 500, 1_000, 2_000, 4_000, 5_000];
 
+/** No answer came; unlike the server's own "unavailable" it is not known whether anything happened. */
+export const TIMEOUT = 'timeout';
+
 /** Methods that only read: they need no key. */
-const READS = new Set(['state.get', 'procedure.describe', 'procedure.trace', 'minutes.get',
-  'media.stats', 'ping', 'hello', 'vote.mine']);
+const READS = new Set(['state.get', 'procedure.describe', 'procedure.trace', 'media.stats', 'ping', 'hello']);
 
 /** The server's own close codes: coming back by ourselves would take the session from its new place. */
 const FINAL_CLOSES: Record<number, LinkStatus> = {
@@ -148,7 +151,7 @@ export class Link {
     return new Promise<T>((resolve, reject) => {
       const timer = window.setTimeout(() => {
         this.pending.delete(id);
-        reject(new RpcError(RPC.unavailable, 'timeout'));
+        reject(new RpcError(RPC.unavailable, TIMEOUT));
       }, CALL_TIMEOUT_MS);
       const call: Pending = {
         id,
@@ -180,7 +183,7 @@ export class Link {
       if (final) this.stop(final);
       else this.retry();
     };
-    this.armSilence();
+    this.armSilence(CONNECT_MS);
   }
 
   private drop(): void {
@@ -227,12 +230,12 @@ export class Link {
     }
   }
 
-  private armSilence(): void {
+  private armSilence(ms = SILENCE_MS): void {
     clearTimeout(this.silenceTimer);
     this.silenceTimer = window.setTimeout(() => {
       this.drop();
       this.retry();
-    }, SILENCE_MS);
+    }, ms);
   }
 
   private async ping(): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { batch, computed, signal } from '@preact/signals';
 import { clock } from '../api/clock';
-import { Link, RpcError, RPC } from '../api/link';
+import { Link, RpcError, RPC, TIMEOUT } from '../api/link';
 import type { KhEvent, KindOfSpeech, Person, Reason, Role, Snapshot, VoteType } from '../api/types';
 import { t, tr } from '../text/i18n';
 import { reduce } from './reducer';
@@ -155,6 +155,7 @@ export const errorText = (error: unknown): { text: string; rule?: string; tone: 
   if (!(error instanceof RpcError)) return { text: t('error.unknown'), tone: 'bad' };
   const words = reasonWords(error.data);
   if (words) return { text: words, rule: error.data?.rule, tone: 'warn' };
+  if (error.message === TIMEOUT) return { text: t('error.timeout'), tone: 'bad' };
   if (error.code === RPC.unavailable) return { text: t('error.unavailable'), tone: 'bad' };
   if (error.code === RPC.too_many) return { text: t('error.too_many'), tone: 'bad' };
   if (error.code === RPC.not_permitted) return { text: t('error.not_permitted'), tone: 'warn' };

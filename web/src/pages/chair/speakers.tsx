@@ -77,10 +77,10 @@ const SpeakerCard = ({ speech, state, keys }: { speech: Speech; state: Snapshot;
       </div>
       <div class="button-row speaker-tools">
         {speech.limit_ms > 0 && EXTRA_MS.map((ms) => (
-          <Button key={ms} size="small" icon="plus" hotkey={keys && ms === 60_000 ? 'E' : undefined}
+          <Button key={ms} size="small" hotkey={keys && ms === 60_000 ? 'E' : undefined}
             label={t('action.extend_for', { time: spell(ms), name: person?.name ?? '' })}
             onClick={() => void extend(speech.person, ms)}>
-            {spell(ms)}
+            +{spell(ms)}
           </Button>
         ))}
         <Button size="small" icon={live ? 'micOff' : 'mic'} tone={live ? 'plain' : 'good'} hotkey={keys ? 'M' : undefined}
