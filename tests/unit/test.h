@@ -21,6 +21,9 @@
 #define CASE(name) cmocka_unit_test(name)
 
 #define kh_run_tests(...)                                                                          \
-    (cmocka_run_group_tests(((const struct CMUnitTest[]){ __VA_ARGS__ }), NULL, NULL))
+    _cmocka_run_group_tests(__FILE__, (const struct CMUnitTest[]){ __VA_ARGS__ },                  \
+                            sizeof((const struct CMUnitTest[]){ __VA_ARGS__ }) /                   \
+                                sizeof(struct CMUnitTest),                                         \
+                            NULL, NULL)
 
 #endif
