@@ -158,13 +158,6 @@ static void add_subjects(struct kh_verdict *verdict, const struct kh_command *co
     verdict->ballot.n_subjects = subjects->n;
 }
 
-static uint32_t ref_of(const struct kh_event *event)
-{
-    if (event->f.request)
-        return event->f.request;
-    return event->f.vote ? event->f.vote : event->f.ask;
-}
-
 /* Tell the procedure what happened; its actions wait behind the others. */
 static void tell(struct kh_conduct *c)
 {
@@ -200,7 +193,7 @@ static void run_one(struct kh_conduct *c, const struct kh_command *command,
     outcome->n_events = c->batch.n;
     if (c->batch.n > 0) {
         outcome->type = c->batch.ev[0].type;
-        outcome->ref = ref_of(&c->batch.ev[0]);
+        outcome->ref = kh_event_ref(&c->batch.ev[0]);
     }
     take_verdict(c, command->at_ms);
     tell(c);

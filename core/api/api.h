@@ -129,10 +129,14 @@ void kh_api_error(struct kh_api_call *call, enum kh_rpc_code code, const char *m
 void kh_api_publish(struct kh_api *api, const char *council, uint64_t seq,
                     const struct kh_view *views, unsigned n_views);
 
-/* A notification without a seq that may be dropped when a reader is busy ("levels", "stats").
- * @person NULL: everybody of @council; @roles 0: any role. @params is borrowed. */
+/* A notification without a seq to the readers of @council who have any of @roles (0: whatever the
+ * roles) and are @person (NULL: anybody). @params is borrowed. */
 void kh_api_notify(struct kh_api *api, const char *council, uint32_t roles, const char *person,
                    const char *method, json_t *params);
+
+/* The same for something that is soon told anew ("levels"): a reader who has not taken yet what was
+ * sent before goes without. */
+void kh_api_show(struct kh_api *api, const char *council, const char *method, json_t *params);
 
 /* How many connections said hello and are still open. */
 unsigned kh_api_readers(const struct kh_api *api);

@@ -76,5 +76,9 @@ struct kh_message *kh_message_error(json_t *id, enum kh_rpc_code code, const cha
 
 json_t *kh_message_reason(const char *code, const char *vi, const char *en)
 {
-    return json_pack("{s:s, s:{s:s, s:s}}", "code", code, "reason", "vi", vi, "en", en);
+    char rule[64];
+
+    g_snprintf(rule, sizeof(rule), "kyhop.door.%s", code);
+    return json_pack("{s:s, s:{s:s, s:s}, s:s}", "code", code, "reason", "vi", vi, "en", en, "rule",
+                     rule);
 }

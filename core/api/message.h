@@ -28,6 +28,6 @@ struct kh_message *kh_message_result(json_t *id, json_t *result);
 struct kh_message *kh_message_error(json_t *id, enum kh_rpc_code code, const char *text,
                                     json_t *data);
 
-/* {code, reason: {vi, en}}: the data of an error a person may see. New reference. */
+/* {code, reason: {vi, en}, rule}: the data of an error a person may see. New reference. */
 json_t *kh_message_reason(const char *code, const char *vi, const char *en);
 #endif

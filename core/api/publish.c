@@ -93,20 +93,31 @@ void kh_api_notify(struct kh_api *api, const char *council_name, uint32_t roles,
                    const char *method, json_t *params)
 {
     struct kh_council *council = kh_member_council(api, council_name);
-    struct kh_message *message = NULL;
+    struct kh_message *message = kh_message_notification(method, params);
 
     for (unsigned i = 0; i < council->readers->len; i++) {
         struct kh_conn *conn = council->readers->pdata[i];
 
-        if (!is_meant(conn, roles, person))
+        if (is_meant(conn, roles, person))
+            kh_ws_send(conn, kh_message_ref(message));
+    }
+    kh_message_unref(message);
+}
+
+void kh_api_show(struct kh_api *api, const char *council_name, const char *method, json_t *params)
+{
+    struct kh_council *council = kh_member_council(api, council_name);
+    struct kh_message *message = kh_message_notification(method, params);
+
+    for (unsigned i = 0; i < council->readers->len; i++) {
+        struct kh_conn *conn = council->readers->pdata[i];
+
+        if (conn->close_code)
             continue;
-        if (conn->out.length > 0) {
+        if (conn->out.length > 0)
             api->counters.dropped_notes++;
-            continue;
-        }
-        if (!message)
-            message = kh_message_notification(method, params);
-        kh_ws_send(conn, kh_message_ref(message));
+        else
+            kh_ws_send(conn, kh_message_ref(message));
     }
     kh_message_unref(message);
 }

@@ -62,7 +62,7 @@ static gboolean on_levels(gpointer user)
             json_object_set_new(persons, council->state->members[levels[i].person].profile.id,
                                 json_real(levels[i].peak_dbfs));
     json_t *params = json_pack("{s:o, s:f}", "levels", persons, "main", (double)main_dbfs);
-    kh_api_notify(council->engine->api, council->config->id, 0, NULL, "levels", params);
+    kh_api_show(council->engine->api, council->config->id, "levels", params);
     json_decref(params);
     return G_SOURCE_CONTINUE;
 }

@@ -6,12 +6,9 @@
 static void remember_key(struct kh_state *state, const struct kh_event *event)
 {
     struct kh_key *key = &state->keys[state->n_keys++ % KH_KEYS_MAX];
-    uint32_t ref = event->f.request ? event->f.request
-                   : event->f.vote  ? event->f.vote
-                                    : event->f.ask;
 
     *key = (struct kh_key){
-        .person = event->actor, .seq = event->seq, .ref = ref, .type = event->type
+        .person = event->actor, .seq = event->seq, .ref = kh_event_ref(event), .type = event->type
     };
     KH_TEXT_SET(key->key, event->key);
 }

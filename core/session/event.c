@@ -17,3 +17,10 @@ int kh_event_find(const char *name)
             return i;
     return -1;
 }
+
+uint32_t kh_event_ref(const struct kh_event *event)
+{
+    if (event->f.ask)
+        return event->f.ask;
+    return event->f.request ? event->f.request : event->f.vote;
+}

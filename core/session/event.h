@@ -88,6 +88,10 @@ struct kh_event_info {
 extern const struct kh_event_info kh_event_table[KH_EVENTS];
 int kh_event_find(const char *name); /* -1 when there is none */
 
+/* The question, request or vote that @event is about (a question before the request behind it);
+ * 0: none. */
+uint32_t kh_event_ref(const struct kh_event *event);
+
 /* The events of one decision, in order, and room for what they point to. */
 enum { KH_BATCH_MAX = 320 };
 struct kh_batch {

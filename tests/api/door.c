@@ -153,7 +153,7 @@ static gboolean note(gpointer user)
     struct door *door = user;
     json_t *params = json_pack("{s:i}", "left", (int)door->notes);
 
-    kh_api_notify(door->api, "demo", 0, NULL, "levels", params);
+    kh_api_show(door->api, "demo", "levels", params);
     json_decref(params);
     return --door->notes > 0;
 }

@@ -236,7 +236,7 @@ class DoorTest(unittest.IsolatedAsyncioTestCase):
 class _Tap(unittest.TestResult):
     def __init__(self, stream):
         super().__init__()
-        self.stream = stream
+        self.stream, self.started = stream, time.monotonic()
 
     def startTest(self, test):
         super().startTest(test)

@@ -162,7 +162,7 @@ def source_differences(api, _tables):
                      for name in sorted(os.listdir(os.path.join(asyncapi_write.CORE, "engine")))
                      if name.endswith(".c"))
     sent = set(re.findall(r'kh_message_notification\("(\w+)"', door)) | \
-        set(re.findall(r'kh_api_notify\([^;]*?, "(\w+)",', engine))
+        set(re.findall(r'kh_api_(?:notify|show)\([^;]*?, "(\w+)",', engine))
     told = {m["payload"]["properties"]["method"]["const"] for m in messages(api, "subscribe")
             if "method" in m["payload"]["properties"]}
     codes = {int(code) for code in re.findall(r"KH_RPC_\w+ = (-\d+)", door)}
@@ -251,8 +251,8 @@ class CanFail(unittest.TestCase):
             {"$ref": "#/components/messages/FloorNext"}), "methods: floor.next is missing")
 
     def test_a_method_that_is_not_there(self):
-        self.spoil(lambda api: self.request(api, "StateGet").update(name="minutes.get"),
-                   "methods: minutes.get is too much")
+        self.spoil(lambda api: self.request(api, "StateGet").update(name="minutes.sign"),
+                   "methods: minutes.sign is too much")
 
     def test_a_missing_field_of_a_command(self):
         self.spoil(lambda api: self.params(api, "FloorRequest")["properties"].pop("target"),
