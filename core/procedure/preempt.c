@@ -9,9 +9,11 @@ static const struct kh_lane *lane_of_kind(const struct kh_procedure *p, const ch
     return k ? kh_vocabulary_lane(&p->vocabulary, k->lane) : NULL;
 }
 
+/* Only when the clock stops is anybody stopped: with clock = "run" both are heard, and the question
+ * is charged to the speaker (RONR 43:10). */
 static bool interrupts(const struct kh_lane *lane)
 {
-    return lane && lane->preempt == KH_PREEMPT_INTERRUPT;
+    return lane && lane->preempt == KH_PREEMPT_INTERRUPT && lane->clock_stops;
 }
 
 static bool is_granted(const struct kh_request *r)
@@ -68,8 +70,7 @@ void kh_preempt_ask(const struct kh_procedure *p, const struct kh_state *state,
     for (unsigned i = 0; i < KH_REQUESTS_MAX; i++) {
         const struct kh_request *r = &state->requests[i];
         if (is_granted(r) && !r->interrupted && !interrupts(lane_of_kind(p, r->kind)))
-            add(verdict, lane->clock_stops ? KH_CMD_FLOOR_STOP : KH_CMD_MIC_MUTE, command->at_ms,
-                r->person);
+            add(verdict, KH_CMD_FLOOR_STOP, command->at_ms, r->person);
     }
 }
 
@@ -110,9 +111,7 @@ void kh_preempt_tell(const struct kh_procedure *p, const struct kh_state *state,
         return;
     for (unsigned i = 0; i < KH_REQUESTS_MAX; i++) {
         const struct kh_request *r = &state->requests[i];
-        if (is_granted(r) && lane->clock_stops && r->interrupted)
+        if (is_granted(r) && r->interrupted)
             add(verdict, KH_CMD_FLOOR_RESUME, event->at_ms, r->person);
-        else if (is_granted(r) && !lane->clock_stops && r->muted_by_chair)
-            add(verdict, KH_CMD_MIC_UNMUTE, event->at_ms, r->person);
     }
 }

@@ -6,8 +6,8 @@
 
 #include "procedure/host.h"
 
-/* The floor is about to be given by @command: when its lane interrupts, the speeches that run are
- * stopped (clock = "stop") or silenced (clock = "run"). */
+/* The floor is about to be given by @command: when its lane interrupts and stops clocks, the
+ * speeches that run are stopped. */
 void kh_preempt_ask(const struct kh_procedure *procedure, const struct kh_state *state,
                     const struct kh_command *command, struct kh_verdict *verdict);
 
