@@ -69,7 +69,9 @@ static void times(struct kh_pen *pen, const json_t *from, const json_t *to)
 static void speech_time(struct kh_pen *pen, const json_t *speech)
 {
     const json_t *spent = json_object_get(speech, "spent_ms");
-    const json_t *limit = json_object_get(speech, "limit_ms");
+    const json_t *more = json_object_get(speech, "extensions");
+    const json_t *last = more ? json_array_get(more, json_array_size(more) - 1) : speech;
+    const json_t *limit = json_object_get(last, "limit_ms");
 
     open_line(pen);
     label(pen, "speech", "spent");

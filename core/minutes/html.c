@@ -10,7 +10,8 @@ static const char sheet[] =
     "@media print{body{max-width:none;padding:0}}\n"
     "header{display:flex;justify-content:space-between;gap:8mm;text-align:center;"
     "font-size:11pt}\nheader>div{flex:1}header .motto{font-weight:bold;border-bottom:1px "
-    "solid;display:inline-block}\nheader strong{text-transform:uppercase}\n"
+    "solid;display:inline-block}\nheader strong{text-transform:uppercase}"
+    "header div+div{flex:1.5;white-space:nowrap}\n"
     "h1{font-size:16pt;text-align:center;margin:8mm 0 1mm;text-transform:uppercase}\n"
     ".name{text-align:center;font-weight:bold;margin:0 0 5mm}\n"
     "h2{font-size:14pt;margin:8mm 0 2mm;border-bottom:1px solid #000;break-after:avoid}\n"
@@ -30,7 +31,9 @@ static const char sheet[] =
     ".detail,.names,.outcome{margin-top:.5mm}.names{font-size:10pt}\n"
     "table.counts{width:auto;min-width:90mm;margin:1mm 0;font-size:10.5pt;break-inside:avoid}"
     "table.counts caption{text-align:left;font-weight:bold}\n"
-    ".facts td:first-child{width:45mm}.facts td{border:0;padding:.5mm 2mm .5mm 0}\n"
+    ".people td:first-child{width:32%}.people td:nth-child(2){width:26%}\n"
+    ".sum::first-letter{text-transform:uppercase}.facts td:first-child{width:45mm}.facts "
+    "td{border:0;padding:.5mm 2mm .5mm 0}\n"
     ".proof{margin-top:8mm;font-size:10pt;border-top:1px solid #000;padding-top:2mm;"
     "overflow-wrap:anywhere;break-inside:avoid}code{font:9pt 'Liberation Mono',monospace}\n"
     ".signatures{display:flex;justify-content:space-around;text-align:center;margin-top:12mm;"
@@ -168,7 +171,10 @@ static void periods(struct kh_pen *pen, const json_t *member)
         kh_pen_raw(pen, i ? "<br>" : "");
         kh_pen_clock(pen, json_object_get(period, "from"));
         kh_pen_raw(pen, "–");
-        kh_pen_clock(pen, json_object_get(period, "to"));
+        if (json_object_get(period, "to"))
+            kh_pen_clock(pen, json_object_get(period, "to"));
+        else
+            kh_pen_raw(pen, "…");
         if (!json_is_true(json_object_get(period, "remote")))
             continue;
         kh_pen_raw(pen, " ");
@@ -195,9 +201,9 @@ static void member_row(struct kh_pen *pen, const json_t *member)
     kh_pen_raw(pen, "</td></tr>\n");
 }
 
-static void columns(struct kh_pen *pen, const char *const *words, unsigned n)
+static void columns(struct kh_pen *pen, const char *class, const char *const *words, unsigned n)
 {
-    kh_pen_raw(pen, "<table>\n<thead><tr>");
+    g_string_append_printf(pen->out, "<table class=\"%s\">\n<thead><tr>", class);
     for (unsigned i = 0; i < n; i++) {
         kh_pen_raw(pen, "<th>");
         kh_pen_word(pen, "col", words[i]);
@@ -211,7 +217,7 @@ static void attendance_counts(struct kh_pen *pen, const json_t *counts)
     static const char *const words[] = { "in_office", "present", "remote",
                                          "excused",   "absent",  "guests" };
 
-    kh_pen_raw(pen, "<p>");
+    kh_pen_raw(pen, "<p class=\"sum\">");
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
         kh_pen_raw(pen, i ? "; " : "");
         kh_pen_word(pen, "count", words[i]);
@@ -229,7 +235,7 @@ static void attendance(struct kh_pen *pen, const json_t *list)
 
     heading(pen, "h3", "attendance");
     attendance_counts(pen, json_object_get(list, "counts"));
-    columns(pen, words, G_N_ELEMENTS(words));
+    columns(pen, "people", words, G_N_ELEMENTS(words));
     for (size_t g = 0; g < json_array_size(groups); g++) {
         const json_t *group = json_array_get(groups, g), *members;
         kh_pen_raw(pen, "<tr class=\"group\"><th colspan=\"4\">");
@@ -258,7 +264,7 @@ static void course(struct kh_pen *pen, const json_t *list, const char *word)
         kh_pen_raw(pen, "</p>\n");
         return;
     }
-    columns(pen, words, G_N_ELEMENTS(words));
+    columns(pen, "course", words, G_N_ELEMENTS(words));
     for (size_t i = 0; i < json_array_size(list); i++)
         kh_course_row(pen, json_array_get(list, i));
     kh_pen_raw(pen, "</tbody></table>\n");
@@ -298,23 +304,45 @@ static void not_heard(struct kh_pen *pen, const json_t *list)
         kh_pen_raw(pen, "</p>\n");
         return;
     }
-    columns(pen, words, G_N_ELEMENTS(words));
+    columns(pen, "course", words, G_N_ELEMENTS(words));
     for (size_t i = 0; i < json_array_size(list); i++)
         not_heard_row(pen, json_array_get(list, i));
     kh_pen_raw(pen, "</tbody></table>\n");
+}
+
+static void sitting_name(struct kh_pen *pen, const json_t *s)
+{
+    kh_pen_word(pen, "page", "sitting");
+    kh_pen_raw(pen, " ");
+    kh_pen_int(pen, kh_pen_number(s, "number"));
+    kh_pen_raw(pen, " – ");
+    kh_pen_word(pen, "page", json_is_true(json_object_get(s, "closed")) ? "closed" : "public");
+}
+
+/* The whole line in Vietnamese, then the whole line in English. */
+static void sitting_title(struct kh_pen *pen, const json_t *s)
+{
+    struct kh_pen one = *pen;
+
+    kh_pen_raw(pen, "<h2>");
+    one.language = pen->language == KH_MINUTES_EN ? KH_MINUTES_EN : KH_MINUTES_VI;
+    sitting_name(&one, s);
+    if (pen->language == KH_MINUTES_BOTH) {
+        kh_pen_raw(pen, " <span class=\"en\" lang=\"en\">");
+        one.language = KH_MINUTES_EN;
+        sitting_name(&one, s);
+        kh_pen_raw(pen, "</span>");
+    }
+    kh_pen_raw(pen, "</h2>\n");
 }
 
 static void sitting(struct kh_pen *pen, const json_t *s)
 {
     const json_t *closed_at = json_object_get(s, "closed_at");
 
-    kh_pen_raw(pen, "<section>\n<h2>");
-    kh_pen_word(pen, "page", "sitting");
-    kh_pen_raw(pen, " ");
-    kh_pen_int(pen, kh_pen_number(s, "number"));
-    kh_pen_raw(pen, " – ");
-    kh_pen_word(pen, "page", json_is_true(json_object_get(s, "closed")) ? "closed" : "public");
-    kh_pen_raw(pen, "</h2>\n<table class=\"facts\">\n");
+    kh_pen_raw(pen, "<section>\n");
+    sitting_title(pen, s);
+    kh_pen_raw(pen, "<table class=\"facts\">\n");
     fact(pen, "begun");
     kh_pen_date(pen, json_object_get(s, "opened_at"));
     kh_pen_raw(pen, " – ");
