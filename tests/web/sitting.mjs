@@ -298,6 +298,11 @@ await story(
       await picture('chair', 'chair-english');
       await press(pages.chair, 'Tiếng Việt');
       await pages.chair.click('.menu-button');
+      await pages.secretary.click('.menu-button');
+      await press(pages.secretary, 'English');
+      await findText(pages.secretary, '.attendance-row', 'Left');
+      await press(pages.secretary, 'Tiếng Việt');
+      await pages.secretary.click('.menu-button');
     }],
 
     ['a second login asks before it takes over; the first page says so', async () => {

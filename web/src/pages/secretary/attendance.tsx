@@ -4,6 +4,7 @@ import { ask, inOffice, nameOf, presentCount } from '../../state/store';
 import { byGivenName, fold, percent } from '../../text/format';
 import { t } from '../../text/i18n';
 import { Button } from '../../ui/button';
+import { memo } from '../../ui/memo';
 import { Dialog } from '../../ui/dialog';
 import { PersonLine } from '../../ui/person';
 import { Virtual } from '../../ui/virtual';
@@ -52,7 +53,7 @@ export const Attendance = ({ state }: { state: Snapshot }) => {
         </fieldset>
       </div>
       <Virtual items={found} rowHeight={narrow ? NARROW_ROW_PX : ROW_PX} label={t('attendance.title')} keyOf={(p) => p.id}
-        row={(p) => <AttendanceRow person={p} open={open} onExcuse={() => setExcusing(p.id)} />} />
+        row={(p) => <AttendanceRow person={p} open={open} onExcuse={setExcusing} />} />
       {found.length === 0 && <p class="empty">{t('search.none')}</p>}
       {excusing && <ExcuseDialog person={excusing} onClose={() => setExcusing(null)} />}
     </section>
@@ -62,7 +63,14 @@ export const Attendance = ({ state }: { state: Snapshot }) => {
 const mark = (person: Person, remote: boolean) =>
   ask('attendance.check_in', remote ? { person: person.id, remote } : { person: person.id });
 
-const AttendanceRow = ({ person, open, onExcuse }: { person: Person; open: boolean; onExcuse: () => void }) => {
+interface RowProps {
+  person: Person;
+  open: boolean;
+  onExcuse: (person: string) => void;
+}
+
+// Scrolling moves rows; it must not draw them again.
+const AttendanceRow = memo(({ person, open, onExcuse }: RowProps) => {
   const { presence, remote, name } = person;
   const here = presence === 'present';
   return (
@@ -91,14 +99,14 @@ const AttendanceRow = ({ person, open, onExcuse }: { person: Person; open: boole
             {t('attendance.leave')}
           </Button>
         ) : presence !== 'excused' && (
-          <Button size="small" tone="quiet" disabled={!open} label={t('attendance.excuse_name', { name })} onClick={onExcuse}>
+          <Button size="small" tone="quiet" disabled={!open} label={t('attendance.excuse_name', { name })} onClick={() => onExcuse(person.id)}>
             {t('attendance.excuse')}
           </Button>
         )}
       </div>
     </div>
   );
-};
+});
 
 const ExcuseDialog = ({ person, onClose }: { person: string; onClose: () => void }) => {
   const [note, setNote] = useState('');
