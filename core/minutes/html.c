@@ -26,7 +26,7 @@ static const char sheet[] =
     ".time{white-space:nowrap;width:22mm;font-variant-numeric:tabular-nums}\n"
     ".number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}\n"
     ".when{font-weight:normal;float:right}.label,.rule,.en{color:#444}\n"
-    ".en{font-style:italic;font-size:92%}h1 .en,h2 .en,h3 .en,.name .en{display:block;font-size:"
+    ".en{font-style:italic;font-size:92%}h1 .en,h2 .en,h3 .en,.signatures .en{display:block;font-size:"
     "75%;font-weight:normal;text-transform:none}\n"
     ".detail,.names,.outcome{margin-top:.5mm}.names{font-size:10pt}\n"
     "table.counts{width:auto;min-width:90mm;margin:1mm 0;font-size:10.5pt;break-inside:avoid}"
