@@ -36,7 +36,7 @@ return {
       id = "hai-phong",
       name = { vi = "Hội đồng nhân dân thành phố Hải Phòng", en = "People's Council of Hải Phòng" },
       procedure = "hai-phong", -- the folder under plugins
-      settings = {}, -- values of the procedure's settings, e.g. speech_first = "5m"
+      settings = {}, -- values of the procedure's settings, e.g. speech_first = 10
       roster = "roster.csv",
       record = true, -- the floor, one Ogg Opus file a sitting
       -- The sixth session of term XVI, 18-20 July 2022: the first "kỳ họp số".

@@ -5,6 +5,8 @@
 #include "journal/journal.h"
 #include "minutes_read.h"
 #include "procedure/procedure.h"
+#include "procedure/skeleton.h"
+#include "record.h"
 #include "rehearse.h"
 
 #include <errno.h>
@@ -60,24 +62,41 @@ static int serve(int argc, char **argv)
 
 /* --- check --- */
 
-/* A folder is a procedure, a file is a configuration with the procedures that it names. */
-static int check(int argc, char **argv)
+static unsigned check_procedure(const char *dir)
 {
     static char report[REPORT_BYTES];
-    unsigned problems;
+    unsigned problems = kh_procedure_check(dir, NULL, report, sizeof(report));
 
+    fputs(report, stdout);
+    return problems;
+}
+
+/* A configuration that can be read is checked with the procedures that it names. */
+static unsigned check_config(const char *path)
+{
+    static char report[REPORT_BYTES];
+    struct kh_config *config = NULL;
+    unsigned problems = kh_config_check(path, report, sizeof(report));
+
+    fputs(report, stdout);
+    if (problems > 0 || kh_config_load(path, &config, NULL))
+        return problems > 0 ? problems : 1;
+    for (unsigned i = 0; i < config->n_councils; i++) {
+        char *dir = g_build_filename(config->plugins, config->councils[i].procedure, NULL);
+        problems += check_procedure(dir);
+        g_free(dir);
+    }
+    kh_config_free(config);
+    return problems;
+}
+
+/* A folder is a procedure, a file is a configuration. */
+static int check(int argc, char **argv)
+{
     if (argc != 1)
         return -1;
-    if (g_file_test(argv[0], G_FILE_TEST_IS_DIR)) {
-        char *parent = g_path_get_dirname(argv[0]);
-        char *lib = g_build_filename(parent, "lib", NULL);
-        problems = kh_procedure_check(argv[0], lib, report, sizeof(report));
-        g_free(lib);
-        g_free(parent);
-    } else {
-        problems = kh_config_check(argv[0], report, sizeof(report));
-    }
-    fputs(report, stdout);
+    bool is_folder = g_file_test(argv[0], G_FILE_TEST_IS_DIR);
+    unsigned problems = is_folder ? check_procedure(argv[0]) : check_config(argv[0]);
     if (problems == 0)
         printf("%s: in order\n", argv[0]);
     return problems > 0;
@@ -85,19 +104,41 @@ static int check(int argc, char **argv)
 
 /* --- rehearse --- */
 
+static int record(const char *data, const char *council)
+{
+    struct kh_error error = { 0 };
+
+    return kh_record_transcript(data, council, stdout, &error) ? fail(&error) : 0;
+}
+
 static int rehearse(int argc, char **argv)
 {
     int failed = 0;
 
+    if (argc == 3 && strcmp(argv[0], "--record") == 0)
+        return record(argv[1], argv[2]);
     if (argc < 2)
         return -1;
-    char *parent = g_path_get_dirname(argv[0]);
-    char *lib = g_build_filename(parent, "lib", NULL);
     for (int i = 1; i < argc; i++)
-        failed += kh_rehearse(argv[0], lib, argv[i], stdout) != 0;
-    g_free(lib);
-    g_free(parent);
+        failed += kh_rehearse(argv[0], NULL, argv[i], stdout) != 0;
     return failed > 0;
+}
+
+/* --- new-procedure --- */
+
+static int new_procedure(int argc, char **argv)
+{
+    struct kh_error error = { 0 };
+    const char *plugins = argc == 2 ? argv[1] : "plugins";
+
+    if (argc < 1 || argc > 2)
+        return -1;
+    if (kh_skeleton_copy(plugins, argv[0], &error))
+        return fail(&error);
+    printf("%s/%s: a working procedure; change procedure.lua, then\n"
+           "  kyhop check %s/%s\n  kyhop rehearse %s/%s %s/%s/sittings/*.sitting\n",
+           plugins, argv[0], plugins, argv[0], plugins, argv[0], plugins, argv[0]);
+    return 0;
 }
 
 /* --- invite --- */
@@ -291,7 +332,11 @@ static const struct {
     { "serve", "CONFIG                     run the server", serve },
     { "check", "CONFIG | PLUGIN            everything that is wrong, with file, line and mend",
       check },
-    { "rehearse", "PLUGIN SITTING…            run written sittings against a procedure", rehearse },
+    { "rehearse",
+      "PLUGIN SITTING…            run written sittings against a procedure; or\n"
+      "                  --record DATA COUNCIL: write one from a journal",
+      rehearse },
+    { "new-procedure", "NAME [PLUGINS]        a working skeleton to change", new_procedure },
     { "invite", "CONFIG PERSON|--all|--demo  new login links: role, name, address", invite },
     { "minutes",
       "DATA COUNCIL SESSION|latest [--format html|csv|json|akn] [--lang vi|en|both] [--tz ZONE]",

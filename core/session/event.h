@@ -76,6 +76,7 @@ struct kh_event {
     uint64_t seq; /* set by the engine: gap-free per council from 1 */
     int64_t at_ms;
     kh_person actor;        /* KH_NOBODY: the server */
+    bool is_first;          /* of its decision: the command's own; the others follow from it */
     char key[KH_KEY_BYTES]; /* of the command, on the first event of its batch; "" otherwise */
     struct kh_fields f;
 };

@@ -14,7 +14,8 @@ struct kh_event *kh_emit(const struct kh_decision *d, enum kh_event_type type)
     event->type = type;
     event->at_ms = d->command->at_ms;
     event->actor = d->command->actor;
-    if (d->batch->n == 1)
+    event->is_first = d->batch->n == 1;
+    if (event->is_first)
         KH_TEXT_SET(event->key, d->command->key);
     return event;
 }

@@ -10,6 +10,8 @@ char *kh_wire_event_body(const struct kh_state *state, const struct kh_event *ev
 {
     json_t *object = kh_wire_fields(state, &event->f);
 
+    if (event->is_first)
+        json_object_set_new(object, "first", json_true());
     if (event->key[0])
         json_object_set_new(object, "key", json_string(event->key));
     char *text = json_dumps(object, JSON_COMPACT);
@@ -38,7 +40,10 @@ static enum kh_err read_body(const struct kh_state *state, json_t *object, struc
     struct kh_wire_shape shape = { info->required, info->optional };
     enum kh_err err = KH_PARSE_TEXT(object, "key", event->key, error);
 
+    if (!err)
+        err = kh_parse_bool(object, "first", &event->is_first, error);
     json_object_del(object, "key");
+    json_object_del(object, "first");
     if (event->type == KH_EV_PERSON_ENROLLED || event->type == KH_EV_ITEM_ADDED) {
         shape.required &= ~(KH_BIT(person) | KH_BIT(item));
         json_object_del(object, "person");
