@@ -80,7 +80,7 @@ static bool make_elements(struct kh_chain *chain, const struct kh_input_place *p
     }
     /* Without fast start the first packet of a stream waits for the whole latency. */
     g_object_set(chain->element[0], "latency", (guint)WAIT_FIRST_MS, "do-lost", TRUE,
-                 "drop-on-latency", TRUE, "faststart-min-packets", 1U, NULL);
+                 "faststart-min-packets", 1U, NULL);
     return true;
 }
 

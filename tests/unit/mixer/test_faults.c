@@ -45,6 +45,25 @@ TEST(lost_packets_are_concealed_and_counted)
     mike_free(mike);
 }
 
+TEST(a_lost_packet_is_concealed_when_those_behind_it_come_at_once)
+{
+    enum { AT_ONCE = 4 };
+    struct mike *mike = mike_new(0, live_opus, 440);
+    struct kh_slot_meter meter;
+    mike_attach(mike);
+    kh_mixer_set_gate(world->mixer, 0, true);
+    live_talk(&mike, 1, 30);
+    mike_lose(mike);
+    for (int i = 0; i < AT_ONCE; i++)
+        mike_send(mike);
+    world->talked += AT_ONCE + 1;
+    live_talk(&mike, 1, 10);
+    kh_mixer_meter(world->mixer, 0, &meter);
+    assert_int_equal(meter.lost, 1);
+    assert_in_range(meter.concealed_ms, 20, 40);
+    mike_free(mike);
+}
+
 TEST(meters_tell_level_and_gate)
 {
     struct mike *mike = mike_new(0, live_opus, 440);
@@ -210,6 +229,7 @@ int main(void)
 {
     return kh_run_tests(LIVE_CASE(a_sender_that_starts_again_with_a_new_ssrc_and_sequence_is_heard),
                         LIVE_CASE(lost_packets_are_concealed_and_counted),
+                        LIVE_CASE(a_lost_packet_is_concealed_when_those_behind_it_come_at_once),
                         LIVE_CASE(meters_tell_level_and_gate),
                         LIVE_CASE(garbage_in_one_slot_disturbs_nobody_and_the_slot_recovers),
                         LIVE_CASE(two_hundred_attaches_and_detaches_leave_the_others_alone),
