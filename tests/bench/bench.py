@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The benchmark tables of the README. Usage: bench.py [PART...] [--quick]; parts:
-audio revoke votes fanout procedure rules edge.
+audio revoke loss votes fanout procedure rules edge.
 
 Each figure is of the real server (a release build) in its own process on this machine, over its
 public interfaces. Compare figures of one run only: the machine is noisy.
@@ -282,6 +282,24 @@ def revoke(quick):
           f"p99 {r['revoke_ms_p99']:.1f} ms, worst {r['revoke_ms_max']:.1f} ms")
 
 
+def loss(quick):
+    """One speech over bad networks, against the same speech over a wire."""
+    program = os.path.join(BUILD, "tests", "bench", "loss_bench")
+    text = subprocess.run([program, "10" if quick else "40"], capture_output=True, text=True,
+                          check=True).stdout
+    print("\n## Loss: a speech (Opus 32 kbit/s, 20 ms, FEC) through a bad network to a listener\n")
+    print("Distance: of levels in third octaves, speech frames; intelligible: as STOI, 1 is the "
+          "same;\ndelay: from the microphone's packet to the listener's, both codecs included.\n")
+    print("| network | lost % | made up % | heard % | distance dB | intelligible | longest gap ms | "
+          "delay p50 / p90 ms |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
+    for line in text.splitlines():
+        r = json.loads(line)
+        print(f"| {r['name']} | {r['lost'] * 100:.1f} | {r['made_up'] * 100:.1f} | "
+              f"{r['kept'] * 100:.1f} | {r['distance_db']:.1f} | {r['intelligible']:.2f} | "
+              f"{r['gap_ms']} | {r['delay_ms_p50']:.0f} / {r['delay_ms_p90']:.0f} |", flush=True)
+
+
 def edge(quick):
     """Simulated browsers (DTLS-SRTP) in a second process; 8 of them speak."""
     program = os.path.join(BUILD, "tests", "unit", "edge", "edge_bench")
@@ -298,7 +316,7 @@ def rules(quick):
     subprocess.run([program, ROOT], check=True)
 
 
-PARTS = {"audio": audio, "revoke": revoke, "votes": votes, "fanout": fanout,
+PARTS = {"audio": audio, "revoke": revoke, "loss": loss, "votes": votes, "fanout": fanout,
          "procedure": procedure, "rules": rules, "edge": edge}
 
 

@@ -85,8 +85,8 @@ static void encode(struct call *call)
     for (unsigned i = 0; i < call->n_packets; i++) {
         for (size_t k = 0; k < frame * channels; k++)
             samples[k] = plan->samples[i * frame + k / channels];
-        call->packets[i].bytes = opus_encode_float(encoder, samples, (int)frame,
-                                                   call->packets[i].data, BYTES_MAX);
+        call->packets[i].bytes =
+            opus_encode_float(encoder, samples, (int)frame, call->packets[i].data, BYTES_MAX);
     }
     opus_encoder_destroy(encoder);
     free(samples);
@@ -213,8 +213,7 @@ static enum kh_err join_speaker_plain(struct call *call, struct kh_error *error)
     struct sockaddr_in front = { .sin_family = AF_INET,
                                  .sin_port = htons(relay_front_port(call->relay)),
                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    enum kh_err failed =
-        join_plain(call, SPEAKER, relay_back_port(call->relay), &answer, error);
+    enum kh_err failed = join_plain(call, SPEAKER, relay_back_port(call->relay), &answer, error);
     if (failed)
         return failed;
 
@@ -271,8 +270,8 @@ static enum kh_err set_up(struct call *call, struct kh_error *error)
     if (!failed)
         failed = join_plain(call, LISTENER, ear_port(call->ear), &answer, error);
     if (!failed)
-        failed = call->plan.webrtc ? join_speaker_webrtc(call, error)
-                                   : join_speaker_plain(call, error);
+        failed =
+            call->plan.webrtc ? join_speaker_webrtc(call, error) : join_speaker_plain(call, error);
     call->live = !call->plan.muted;
     if (!failed)
         failed = kh_room_set_mic(call->room, SPEAKER, call->live ? KH_MIC_LIVE : KH_MIC_MUTED);

@@ -87,8 +87,8 @@ static void decode(struct ear *ear, const uint8_t *payload, size_t bytes)
 {
     if (ear->n + SOUND_FRAME > ear->room)
         return;
-    int n = opus_decode_float(ear->decoder, payload, (int)bytes, ear->samples + ear->n, SOUND_FRAME,
-                              0);
+    int n =
+        opus_decode_float(ear->decoder, payload, (int)bytes, ear->samples + ear->n, SOUND_FRAME, 0);
     ear->n += n > 0 ? (size_t)n : 0;
 }
 

@@ -7,8 +7,9 @@
 #include <string.h>
 
 enum {
-    FRAME = 960,
-    HOP = 240, /* of what was heard */
+    COARSER = 4, /* 12 kHz are enough */
+    FRAME = 960 / COARSER,
+    HOP = FRAME / 4, /* of what was heard */
     HOPS = FRAME / HOP,
     BANDS = 15,
     PIECE = 25, /* frames that share a delay */
@@ -72,11 +73,16 @@ static void measure_frame(const float *samples, struct frame *frame)
 
 static struct frame *measure_frames(const float *samples, size_t n, unsigned hop, size_t *n_frames)
 {
-    *n_frames = n < FRAME ? 0 : (n - FRAME) / hop + 1;
-    struct frame *frames = calloc(*n_frames + 1, sizeof(*frames));
+    size_t n_coarse = n / COARSER;
+    float *coarse = calloc(n_coarse + 1, sizeof(*coarse));
+    for (size_t i = 0; i < n_coarse * COARSER; i++)
+        coarse[i / COARSER] += samples[i] / COARSER;
 
+    *n_frames = n_coarse < FRAME ? 0 : (n_coarse - FRAME) / hop + 1;
+    struct frame *frames = calloc(*n_frames + 1, sizeof(*frames));
     for (size_t i = 0; i < *n_frames; i++)
-        measure_frame(samples + i * hop, &frames[i]);
+        measure_frame(coarse + i * hop, &frames[i]);
+    free(coarse);
     return frames;
 }
 
@@ -117,10 +123,14 @@ static int find_delay(const struct run *run, size_t from, int usual)
 
     for (int delay = EARLY; delay <= LATE; delay++) {
         double sum = 0;
-        for (size_t i = from; i < from + PIECE; i++)
-            if (is_speech(run, i))
-                sum += distance(&run->clean[i], heard_at(run, i, delay));
-        if (sum > 0 && sum < best) {
+        unsigned frames = 0;
+        for (size_t i = from; i < from + PIECE; i++) {
+            if (!is_speech(run, i))
+                continue;
+            sum += distance(&run->clean[i], heard_at(run, i, delay));
+            frames++;
+        }
+        if (frames > 0 && sum < best) {
             best = sum;
             usual = delay;
         }
@@ -154,8 +164,8 @@ static void pair_frames(struct run *run, struct likeness *likeness)
             delays[pieces++] = delay;
     }
     qsort(delays, pieces, sizeof(*delays), compare);
-    likeness->delay_ms_median = pieces ? 5 * delays[pieces / 2] : 0;
-    likeness->delay_ms_max = pieces ? 5 * delays[pieces - 1] : 0;
+    likeness->delay_ms_p50 = pieces ? 5 * delays[pieces / 2] : 0;
+    likeness->delay_ms_p90 = pieces ? 5 * delays[pieces * 9 / 10] : 0;
     free(delays);
 }
 

@@ -129,8 +129,7 @@ static int next_held(const struct relay *relay)
 
     for (unsigned i = 0; i < relay->n_held; i++) {
         const struct held *a = &relay->held[i], *b = &relay->held[next < 0 ? 0 : next];
-        if (next < 0 || a->due_ns < b->due_ns ||
-            (a->due_ns == b->due_ns && a->number < b->number))
+        if (next < 0 || a->due_ns < b->due_ns || (a->due_ns == b->due_ns && a->number < b->number))
             next = (int)i;
     }
     return next;

@@ -16,8 +16,8 @@ struct relay_net {
     int jitter_ms;        /* uniform from 0, each packet by itself, so they overtake each other */
     double reorder;       /* share that comes @reorder_ms later than the others */
     int reorder_ms;
-    double duplicate; /* come twice, the second one within 30 ms */
-    int stall_ms;     /* the way is blocked for so long, and then all comes at once... */
+    double duplicate;   /* come twice, the second one within 30 ms */
+    int stall_ms;       /* the way is blocked for so long, and then all comes at once... */
     int stall_every_ms; /* ...once in so long */
 };
 
