@@ -5,7 +5,7 @@ import type { Snapshot } from '../../api/types';
 import { t } from '../../text/i18n';
 import { Icon } from '../../ui/icon';
 
-const FORMATS = ['html', 'pdf', 'csv'] as const;
+const FORMATS = ['html', 'csv', 'json', 'akn'] as const;
 
 export const MinutesLinks = ({ state }: { state: Snapshot }) => {
   const [served, setServed] = useState(false);
