@@ -26,6 +26,7 @@ static struct call_plan plans[] = {
     { .name = "5 % lost", .net = { .loss = 0.05 } },
     { .name = "10 % lost", .net = { .loss = 0.1 } },
     { .name = "10 % lost, no FEC sent", .net = { .loss = 0.1 }, .no_fec = true },
+    { .name = "each third lost", .net = { .lose_every = 3 } },
     { .name = "20 % lost in bursts of 3", .net = { .burst_loss = 0.2, .burst_packets = 3 } },
     { .name = "30 ms jitter", .net = { .jitter_ms = 30 } },
     { .name = "100 ms jitter", .net = { .jitter_ms = 100 } },

@@ -69,6 +69,8 @@ static bool is_lost(struct relay *relay)
         if (relay->bad)
             return true;
     }
+    if (net->lose_every && relay->counts.sent % net->lose_every == 0)
+        return true;
     return chance(relay, 1) < net->loss;
 }
 

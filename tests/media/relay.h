@@ -11,6 +11,7 @@
 /* All zero: a wire. Shares are 0..1. */
 struct relay_net {
     double loss;          /* lost, each packet by itself */
+    unsigned lose_every;  /* and each so manieth packet is lost; 0: none */
     double burst_loss;    /* lost in bursts (Gilbert-Elliott: good lets all pass, bad none) */
     double burst_packets; /* mean length of such a burst */
     int jitter_ms;        /* uniform from 0, each packet by itself, so they overtake each other */
