@@ -300,6 +300,8 @@ class Sitting:
         await self.clerk.call("vote.tally", vote=vote, form="hands", counts=counts)
         await self.clerk2.refused("vote.tally", vote=vote, form="hands", counts={"for": 3})
         await self.clerk.call("state.get")
+        await self.clerk.call("minutes.get")
+        await self.clerk.call("minutes.get", format="csv", lang="both")
         await self.clerk2.call("vote.tally", vote=vote, form="hands", counts=counts)
         await self.chair.call("vote.close", vote=vote)
 
