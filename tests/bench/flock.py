@@ -60,6 +60,9 @@ class Client:
                 size, head = struct.unpack_from("!Q", data, at + 2)[0], 10
             if len(data) - at < head + size:
                 break
+            if data[at] & 15 == 9:  # a ping: without the answer the server takes us for dead
+                self.socket.sendall(struct.pack("!BBI", 0x8a, 0x80 | size, 0)
+                                    + data[at + head:at + head + size])
             if data[at] & 15 == 1:
                 yield data[at + head:at + head + size]
             at += head + size
