@@ -347,7 +347,10 @@ def main():
     print(f"kyhop bench, {os.cpu_count()} cores, {time.strftime('%Y-%m-%d %H:%M')}, "
           f"load {os.getloadavg()[0]:.1f} at the start")
     for part in chosen:
-        PARTS[part](quick)
+        try:
+            PARTS[part](quick)
+        except ConnectionError as error:
+            print(f"\n{part}: broke off: {error!r}", flush=True)
 
 
 if __name__ == "__main__":

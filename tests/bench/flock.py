@@ -63,6 +63,8 @@ class Client:
             if data[at] & 15 == 9:  # a ping: without the answer the server takes us for dead
                 self.socket.sendall(struct.pack("!BBI", 0x8a, 0x80 | size, 0)
                                     + data[at + head:at + head + size])
+            if data[at] & 15 == 8:
+                raise ConnectionError(f"closed by the server: {data[at + head:at + head + size]!r}")
             if data[at] & 15 == 1:
                 yield data[at + head:at + head + size]
             at += head + size
