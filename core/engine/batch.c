@@ -67,15 +67,15 @@ static enum kh_err commit(struct kh_council *council, struct kh_error *error)
     return err;
 }
 
-static void publish_one(struct kh_council *council, const struct kh_ready *ready)
+void kh_batch_publish(struct kh_council *council, uint64_t seq, const struct kh_wire_view *wire,
+                      unsigned n)
 {
     struct kh_view views[KH_WIRE_VIEWS_MAX];
 
-    for (unsigned i = 0; i < ready->n_views; i++)
-        views[i] =
-            (struct kh_view){ ready->views[i].roles, person_id(council, ready->views[i].person),
-                              ready->views[i].params, ready->views[i].is_running };
-    kh_api_publish(council->engine->api, council->config->id, ready->seq, views, ready->n_views);
+    for (unsigned i = 0; i < n; i++)
+        views[i] = (struct kh_view){ wire[i].roles, person_id(council, wire[i].person),
+                                     wire[i].params, wire[i].is_running };
+    kh_api_publish(council->engine->api, council->config->id, seq, views, n);
 }
 
 static void free_ready(struct kh_council *council)
@@ -96,7 +96,7 @@ static void take_effect(struct kh_council *council)
         const struct kh_ready *ready = &g_array_index(council->ready, struct kh_ready, i);
         if (ready->type == KH_EV_MIC_CHANGED)
             kh_sound_sync(council, ready->person);
-        publish_one(council, ready);
+        kh_batch_publish(council, ready->seq, ready->views, ready->n_views);
     }
     council->is_read_only = false;
 }
@@ -143,7 +143,6 @@ static void begin(struct kh_council *council)
 static void end(struct kh_council *council)
 {
     struct kh_error error = { 0 };
-    bool has_begun_or_ended = false;
 
     if (council->ready->len > 0) {
         if (commit(council, &error))
@@ -155,8 +154,7 @@ static void end(struct kh_council *council)
     GArray *types = g_array_new(FALSE, FALSE, sizeof(enum kh_event_type));
     for (guint i = 0; i < council->ready->len && !council->is_read_only; i++) {
         enum kh_event_type type = g_array_index(council->ready, struct kh_ready, i).type;
-        has_begun_or_ended = type == KH_EV_SITTING_OPENED || type == KH_EV_SITTING_CLOSED;
-        if (has_begun_or_ended)
+        if (type == KH_EV_SITTING_OPENED || type == KH_EV_SITTING_CLOSED)
             g_array_append_val(types, type);
     }
     free_ready(council);

@@ -97,6 +97,9 @@ void kh_batch_enqueue(struct kh_council *council, const struct kh_pending *pendi
 void kh_batch_flush(struct kh_council *council);
 /* Journal one event of the engine's own (roster, recording, procedure). False: not written. */
 bool kh_batch_record(struct kh_council *council, struct kh_event *event);
+/* Hand an event's views to the readers. */
+void kh_batch_publish(struct kh_council *council, uint64_t seq, const struct kh_wire_view *wire,
+                      unsigned n);
 /* Set the alarm for what is due next. */
 void kh_batch_set_clock(struct kh_council *council);
 

@@ -20,16 +20,9 @@ struct replay {
 static void publish(struct kh_council *council, const struct kh_event *event)
 {
     struct kh_wire_view wire[KH_WIRE_VIEWS_MAX];
-    struct kh_view views[KH_WIRE_VIEWS_MAX];
     unsigned n = kh_wire_views(council->state, event, wire);
 
-    for (unsigned i = 0; i < n; i++) {
-        const char *person = wire[i].person < council->state->n_members
-                                 ? council->state->members[wire[i].person].profile.id
-                                 : NULL;
-        views[i] = (struct kh_view){ wire[i].roles, person, wire[i].params, wire[i].is_running };
-    }
-    kh_api_publish(council->engine->api, council->config->id, event->seq, views, n);
+    kh_batch_publish(council, event->seq, wire, n);
     for (unsigned i = 0; i < n; i++)
         json_decref(wire[i].params);
 }
