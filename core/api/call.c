@@ -108,6 +108,8 @@ static void answer(struct kh_conn *conn, const struct kh_request *request)
     else if (!conn->member)
         kh_ws_error(conn, request->id, KH_RPC_UNAUTHENTICATED, "say hello first",
                     kh_message_reason("unauthenticated", "Cần đăng nhập trước.", "Log in first."));
+    else if (strcmp(request->method, "events.get") == 0)
+        kh_past_answer(conn, request->id, request->params);
     else
         pass_on(conn, request);
 }

@@ -119,6 +119,9 @@ void kh_call_free_all(struct kh_api *api);
 void kh_hello_answer(struct kh_conn *conn, json_t *id, json_t *params);
 void kh_hello_end_session(struct kh_api *api, const struct kh_login *login);
 
+/* past.c */
+void kh_past_answer(struct kh_conn *conn, json_t *id, json_t *params);
+
 /* member.c */
 struct kh_council *kh_member_council(struct kh_api *api, const char *name);
 struct kh_member *kh_member_ref(struct kh_api *api, const char *council, const char *person);

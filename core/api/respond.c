@@ -51,7 +51,7 @@ static void add_security(struct head *head)
     add(head, "x-content-type-options:", "nosniff");
     add(head, "x-frame-options:", "DENY");
     add(head, "referrer-policy:", "no-referrer");
-    add(head, "permissions-policy:", "microphone=(self), camera=(), geolocation=()");
+    add(head, "permissions-policy:", "microphone=(self), camera=(self), geolocation=()");
     add(head, "cross-origin-opener-policy:", "same-origin");
     add(head, "cross-origin-resource-policy:", "same-origin");
 }

@@ -253,6 +253,35 @@ class Resume(DoorTest):
             self.assertEqual(await client.event(), views[name])
             await client.close()
 
+    async def test_who_comes_late_can_read_what_was_before_as_far_as_it_is_kept(self):
+        chair, an = await self.door.enter("chair"), await self.door.enter("an")
+        self.assertEqual(await an.ask("events.get"), {"events": [], "from": 1, "more": False})
+        await chair.ask("count", n=20)
+        newest = await an.ask("events.get", max=3)
+        self.assertEqual([e["seq"] for e in newest["events"]], [18, 19, 20])
+        self.assertEqual((newest["from"], newest["more"]), (18, True))
+        older = await an.ask("events.get", before=newest["from"])
+        self.assertEqual([e["counter"] for e in older["events"]], [13, 14, 15, 16, 17])
+        self.assertEqual((older["from"], older["more"]), (13, False))
+        for outside in [13, 2]:
+            self.assertEqual((await an.ask("events.get", before=outside))["events"], [])
+        self.assertEqual(len((await an.ask("events.get", before=2**60))["events"]), 8)
+        for params in [{"before": 0}, {"before": "5"}, {"max": 0}, {"max": 501}, {"max": 2.5}]:
+            error = await an.error("events.get", **params)
+            self.assertEqual(error["code"], PARAMS)
+            self.assertIn(list(params)[0], error["message"])
+        await chair.close()
+        await an.close()
+
+    async def test_the_past_shows_nobody_more_than_the_present_did(self):
+        chair, an = await self.door.enter("chair"), await self.door.enter("an")
+        binh = await self.door.enter("binh")
+        await chair.ask("secret")
+        views = [(chair, [{"seq": 1, "for": "chair"}]), (an, [{"seq": 1, "for": "an"}]), (binh, [])]
+        for client, view in views:
+            self.assertEqual((await client.ask("events.get"))["events"], view)
+            await client.close()
+
     async def test_events_of_a_call_come_before_its_answer(self):
         chair = await self.door.enter("chair")
         for n in [1, 3, 8, 30]:
