@@ -135,22 +135,33 @@ static json_t *value_of(const struct kh_state *state, int field, const char *tex
     }
 }
 
-/* counts.for=3 goes into the object "counts". */
+/* The object @name of @parent, made when it is not there. */
+static json_t *object_in(json_t *parent, const char *name)
+{
+    json_t *object = json_object_get(parent, name);
+
+    if (!object) {
+        object = json_object();
+        json_object_set_new(parent, name, object);
+    }
+    return object;
+}
+
+/* counts.for=3 goes into the object "counts", counts.ND-01.for=3 into the object of the subject. */
 static void set(json_t *args, int field, const char *sub, json_t *value)
 {
     const char *name = kh_field_table[field].name;
-    json_t *object;
+    const char *dot = sub ? strchr(sub, '.') : NULL;
 
     if (!sub) {
         json_object_set_new(args, name, value);
-        return;
+    } else if (!dot) {
+        json_object_set_new(object_in(args, name), sub, value);
+    } else {
+        char *subject = strndup(sub, (size_t)(dot - sub));
+        json_object_set_new(object_in(object_in(args, name), subject), dot + 1, value);
+        free(subject);
     }
-    object = json_object_get(args, name);
-    if (!object) {
-        object = json_object();
-        json_object_set_new(args, name, object);
-    }
-    json_object_set_new(object, sub, value);
 }
 
 static bool read_one(const struct kh_state *state, enum kh_command_type type,

@@ -53,7 +53,7 @@
     X(edge, enum kh_edge_word edge, WORD, kh_edge_words)                                           \
     X(marks, struct kh_marks marks, MARKS, NULL)                                                   \
     X(choice, struct kh_choice choice, CHOICE, NULL)                                               \
-    X(counts, struct kh_tally counts, TALLY, NULL)                                                 \
+    X(counts, const struct kh_tally *counts, TALLY, NULL)                                          \
     X(profile, const struct kh_profile *profile, PROFILE, NULL)                                    \
     X(agenda_item, const struct kh_item_text *agenda_item, AGENDA_ITEM, NULL)                      \
     X(ask_text, const struct kh_ask_text *ask_text, ASK_TEXT, NULL)                                \

@@ -66,10 +66,14 @@ struct kh_choice {
     unsigned n;
 };
 
-/* Counts entered by hand: votes for each option of the (single) question. */
-struct kh_tally {
+/* Counts that no ballots at the desks stand behind (by hand, or of a sealed box): votes for each
+ * option of each subject; subject 0 when the vote has none. */
+struct kh_tally_of {
     uint32_t option[KH_OPTIONS_MAX];
     uint32_t invalid;
+};
+struct kh_tally {
+    struct kh_tally_of subject[KH_SUBJECTS_MAX];
 };
 
 struct kh_subjects {

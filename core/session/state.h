@@ -82,7 +82,7 @@ struct kh_vote {
     uint32_t n_cast;
     uint16_t choice[KH_SUBJECTS_MAX][KH_PERSONS_MAX]; /* option bits; never filled for SECRET */
     enum kh_form tally_form;
-    struct kh_tally tally;                  /* entered by hand; counts when confirmed */
+    struct kh_tally tally;                  /* not cast at the desks; counts when confirmed */
     kh_person tally_by, tally_confirmed_by; /* KH_NOBODY: not yet */
     struct kh_result result;
     bool decided; /* the chair decided a tie */

@@ -60,13 +60,15 @@ static void count_ballots(const struct kh_state *state, const struct kh_vote *vo
     }
 }
 
-static void count_tally(const struct kh_vote *vote, struct kh_counts *counts)
+static void count_tally(const struct kh_vote *vote, unsigned subject, struct kh_counts *counts)
 {
-    counts->named[KH_COUNT_CAST] = vote->tally.invalid;
-    counts->named[KH_COUNT_INVALID] = vote->tally.invalid;
+    const struct kh_tally_of *tally = &vote->tally.subject[subject];
+
+    counts->named[KH_COUNT_CAST] = tally->invalid;
+    counts->named[KH_COUNT_INVALID] = tally->invalid;
     for (unsigned o = 0; o < vote->ballot.n_options; o++) {
-        counts->option[o] = vote->tally.option[o];
-        counts->named[KH_COUNT_CAST] += vote->tally.option[o];
+        counts->option[o] = tally->option[o];
+        counts->named[KH_COUNT_CAST] += tally->option[o];
     }
 }
 
@@ -91,7 +93,7 @@ void kh_vote_count(const struct kh_state *state, const struct kh_vote *vote, uns
     memset(counts, 0, sizeof(*counts));
     count_people(state, vote, counts);
     if (vote->tally_confirmed_by != KH_NOBODY)
-        count_tally(vote, counts);
+        count_tally(vote, subject, counts);
     else
         count_ballots(state, vote, subject, counts);
     count_stands(vote, counts);
@@ -198,22 +200,30 @@ enum kh_refusal kh_vote_decide_cast(const struct kh_decision *d)
     return KH_REFUSAL_NONE;
 }
 
-/* One question only, and not more ballots than there are voters. */
+/* How many ballots a count speaks of, at least. */
+static uint64_t ballots_of(const struct kh_vote *vote, const struct kh_tally_of *tally)
+{
+    uint64_t all = 0, most = 0;
+
+    for (unsigned o = 0; o < KH_OPTIONS_MAX; o++) {
+        all += tally->option[o];
+        most = tally->option[o] > most ? tally->option[o] : most;
+    }
+    return (vote->ballot.select_max == 1 ? all : most) + tally->invalid;
+}
+
+/* Not more ballots than there are voters, on any subject. */
 static bool is_tally(const struct kh_state *state, const struct kh_vote *vote,
                      const struct kh_tally *tally)
 {
-    uint64_t ballots = 0;
-
-    for (unsigned o = 0; o < KH_OPTIONS_MAX; o++) {
-        bool is_more = vote->ballot.select_max == 1 || tally->option[o] > ballots;
-        ballots = vote->ballot.select_max == 1 ? ballots + tally->option[o]
-                  : is_more                    ? tally->option[o]
-                                               : ballots;
-    }
+    unsigned subjects = vote->ballot.n_subjects ? vote->ballot.n_subjects : 1;
     struct kh_counts counts;
+
     kh_vote_count(state, vote, 0, &counts);
-    return vote->ballot.n_subjects <= 1 &&
-           ballots + tally->invalid <= counts.named[KH_COUNT_IN_OFFICE];
+    for (unsigned s = 0; s < subjects; s++)
+        if (ballots_of(vote, &tally->subject[s]) > counts.named[KH_COUNT_IN_OFFICE])
+            return false;
+    return true;
 }
 
 /* Counts by hand need two people (procedures.md 5.8(7)): the first enters, the second enters the
@@ -227,11 +237,11 @@ enum kh_refusal kh_vote_decide_tally(const struct kh_decision *d)
         return KH_REFUSAL_VOTE_STATE;
     if (vote->tally_confirmed_by != KH_NOBODY)
         return KH_REFUSAL_VOTED;
-    if (!is_tally(d->state, vote, &f->counts))
+    if (!is_tally(d->state, vote, f->counts))
         return KH_REFUSAL_CHOICE;
     bool is_second = vote->tally_by != KH_NOBODY && vote->tally_by != d->command->actor;
     bool is_same =
-        vote->tally_form == f->form && memcmp(&vote->tally, &f->counts, sizeof(f->counts)) == 0;
+        vote->tally_form == f->form && memcmp(&vote->tally, f->counts, sizeof(vote->tally)) == 0;
     if (is_second && !is_same)
         return KH_REFUSAL_TALLY_DIFFERS;
     struct kh_event *event = kh_emit(d, KH_EV_VOTE_TALLIED);
@@ -385,7 +395,7 @@ static void apply_tallied(struct kh_vote *vote, const struct kh_event *event)
         return;
     }
     vote->tally_form = event->f.form;
-    vote->tally = event->f.counts;
+    vote->tally = *event->f.counts;
     vote->tally_by = by;
 }
 

@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#include <string.h>
+
 json_t *kh_compose_subjects(const struct kh_subject *subjects, unsigned n)
 {
     json_t *list = json_array();
@@ -86,13 +88,27 @@ json_t *kh_compose_choice(const struct kh_ballot *ballot, const struct kh_choice
     return object;
 }
 
-json_t *kh_compose_tally(const struct kh_ballot *ballot, const struct kh_tally *tally)
+static json_t *compose_tally_of(const struct kh_ballot *ballot, const struct kh_tally_of *tally)
 {
     json_t *object = json_object();
 
     for (unsigned i = 0; i < ballot->n_options; i++)
         json_object_set_new(object, ballot->options[i].id, json_integer(tally->option[i]));
     json_object_set_new(object, "invalid", json_integer(tally->invalid));
+    return object;
+}
+
+/* {option: number}, or with several subjects {subject: {option: number}}. */
+json_t *kh_compose_tally(const struct kh_ballot *ballot, const struct kh_tally *tally)
+{
+    json_t *object;
+
+    if (ballot->n_subjects <= 1)
+        return compose_tally_of(ballot, &tally->subject[0]);
+    object = json_object();
+    for (unsigned s = 0; s < ballot->n_subjects; s++)
+        json_object_set_new(object, ballot->subjects[s].id,
+                            compose_tally_of(ballot, &tally->subject[s]));
     return object;
 }
 
@@ -340,14 +356,13 @@ enum kh_err kh_parse_choice(const struct kh_ballot *ballot, const json_t *from,
     return KH_OK;
 }
 
-enum kh_err kh_parse_tally(const struct kh_ballot *ballot, const json_t *from, struct kh_tally *to,
-                           struct kh_error *error)
+static enum kh_err parse_tally_of(const struct kh_ballot *ballot, const json_t *from,
+                                  struct kh_tally_of *to, struct kh_error *error)
 {
     size_t known = 0;
     int64_t n = 0;
     enum kh_err err = KH_OK;
 
-    *to = (struct kh_tally){ 0 };
     if (!json_is_object(from))
         return kh_err_set(error, KH_ERR_INVALID, "counts: {option: number} is wanted");
     for (unsigned i = 0; !err && i < ballot->n_options; i++) {
@@ -363,6 +378,27 @@ enum kh_err kh_parse_tally(const struct kh_ballot *ballot, const json_t *from, s
     known += json_object_get(from, "invalid") != NULL;
     if (!err && known != json_object_size(from))
         return kh_err_set(error, KH_ERR_INVALID, "counts: an option that this vote does not have");
+    return err;
+}
+
+enum kh_err kh_parse_tally(const struct kh_ballot *ballot, const json_t *from, struct kh_tally *to,
+                           struct kh_error *error)
+{
+    enum kh_err err = KH_OK;
+
+    memset(to, 0, sizeof(*to));
+    if (ballot->n_subjects <= 1)
+        return parse_tally_of(ballot, from, &to->subject[0], error);
+    if (json_object_size(from) != ballot->n_subjects)
+        return kh_err_set(error, KH_ERR_INVALID,
+                          "counts: {subject: {option: number}} of every subject is wanted");
+    for (unsigned s = 0; !err && s < ballot->n_subjects; s++) {
+        const json_t *one = json_object_get(from, ballot->subjects[s].id);
+        if (!one)
+            return kh_err_set(error, KH_ERR_INVALID, "counts: \"%.40s\" is missing",
+                              ballot->subjects[s].id);
+        err = parse_tally_of(ballot, one, &to->subject[s], error);
+    }
     return err;
 }
 

@@ -49,7 +49,7 @@ static json_t *write_of_vote(const struct kh_state *state, const struct kh_field
     if (kind == KH_KIND_CHOICE)
         return kh_compose_choice(&vote->ballot, &fields->choice);
     if (kind == KH_KIND_TALLY)
-        return kh_compose_tally(&vote->ballot, &fields->counts);
+        return kh_compose_tally(&vote->ballot, fields->counts);
     return kh_compose_result(&vote->ballot, fields->result);
 }
 
@@ -182,8 +182,10 @@ static enum kh_err read_of_vote(const struct reading *r)
         return kh_err_set(r->error, KH_ERR_NOT_FOUND, "vote: there is no such vote");
     if (r->info->kind == KH_KIND_CHOICE)
         return kh_parse_choice(&vote->ballot, r->value, &r->fields->choice, r->error);
-    if (r->info->kind == KH_KIND_TALLY)
-        return kh_parse_tally(&vote->ballot, r->value, &r->fields->counts, r->error);
+    if (r->info->kind == KH_KIND_TALLY) {
+        r->fields->counts = &r->room->tally;
+        return kh_parse_tally(&vote->ballot, r->value, &r->room->tally, r->error);
+    }
     r->fields->result = &r->room->result;
     return kh_parse_result(&vote->ballot, r->value, &r->room->result, r->error);
 }

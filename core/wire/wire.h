@@ -17,6 +17,7 @@ struct kh_wire_room {
     struct kh_ask_text ask;
     struct kh_ballot ballot;
     struct kh_result result;
+    struct kh_tally tally;
     struct kh_subjects subjects;
 };
 

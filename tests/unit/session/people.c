@@ -241,6 +241,20 @@ const char *people_pass(struct people *p, int64_t ms)
     return p->said;
 }
 
+/* "for:3", or "0.for:3" for the first of several subjects; what is no option counts as invalid. */
+static void read_count(struct kh_tally *tally, const struct kh_ballot *ballot, char *word)
+{
+    char *dot = strchr(word, '.'), *number = strchr(word, ':');
+    struct kh_tally_of *of = &tally->subject[dot ? atoi(word) : 0];
+
+    *number++ = '\0';
+    int option = kh_ballot_option(ballot, dot ? dot + 1 : word);
+    if (option < 0)
+        of->invalid = (uint32_t)atoi(number);
+    else
+        of->option[option] = (uint32_t)atoi(number);
+}
+
 static void read_vote_word(struct people *p, struct kh_command *command, const char *name,
                            char *value)
 {
@@ -249,16 +263,11 @@ static void read_vote_word(struct people *p, struct kh_command *command, const c
 
     for (char *save, *word = strtok_r(value, ",", &save); word && vote;
          word = strtok_r(NULL, ",", &save)) {
-        char *number = strchr(word, ':');
-        if (number)
-            *number++ = '\0';
         int option = kh_ballot_option(&vote->ballot, word);
-        if (strcmp(name, "counts") != 0)
-            f->choice.options[f->choice.n++] = (uint16_t)(option < 0 ? 0x8000 : 1 << option);
-        else if (option < 0)
-            f->counts.invalid = (uint32_t)atoi(number);
+        if (strcmp(name, "counts") == 0)
+            read_count(&p->tally, &vote->ballot, word);
         else
-            f->counts.option[option] = (uint32_t)atoi(number);
+            f->choice.options[f->choice.n++] = (uint16_t)(option < 0 ? 0x8000 : 1 << option);
     }
 }
 
@@ -303,6 +312,7 @@ const char *people_say(struct people *p, const char *line)
         fail_msg("there is no command %s", name);
     command.type = (enum kh_command_type)type;
     command.actor = people_who(p, who);
+    memset(&p->tally, 0, sizeof(p->tally));
     for (char *word; (word = strtok_r(NULL, " ", &save));) {
         char *value = strchr(word, '=');
         if (!value)
@@ -313,6 +323,8 @@ const char *people_say(struct people *p, const char *line)
         else
             read_value(p, &command, word, value);
     }
+    if (KH_HAS(&command.f, counts))
+        command.f.counts = &p->tally;
     if (type == KH_CMD_ASK)
         KH_SET(&command.f, ask_text, &p->ask);
     if (type == KH_CMD_VOTE_OPEN && p->subjects.n > 0)

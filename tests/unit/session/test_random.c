@@ -111,8 +111,12 @@ static void fill_value(struct people *p, struct kh_fields *f, enum kh_field fiel
             f->choice.options[s] = (uint16_t)(any(20) ? 1u << any(3) : any(65536));
         break;
     case KH_F_counts:
-        f->counts.option[0] = any(3);
-        f->counts.invalid = any(2);
+        memset(&p->tally, 0, sizeof(p->tally));
+        for (unsigned s = 0; s < subjects; s++) {
+            p->tally.subject[s].option[0] = any(3);
+            p->tally.subject[s].invalid = any(2);
+        }
+        f->counts = &p->tally;
         break;
     default:
         break;

@@ -1,5 +1,7 @@
 #include "tests/unit/session/people.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -347,7 +349,6 @@ TEST(a_matrix_of_subjects_is_counted_one_by_one)
     }
     command.f.choice.n = 28;
     assert_int_equal(people_do(p, &command), KH_REFUSAL_CHOICE);
-    DOES(p, "sec vote.tally vote=1 form=paper counts=yes:4", "!choice");
     DOES(p, "chair vote.close vote=1", "vote.closed=counted");
     const struct kh_result *result = &kh_state_vote(&p->state, 1)->result;
     assert_int_equal(result->n_subjects, 29);
@@ -359,6 +360,28 @@ TEST(a_matrix_of_subjects_is_counted_one_by_one)
         assert_int_equal(result->counts[s].named[KH_COUNT_CAST], 50);
         assert_int_equal(result->counts[s].named[KH_COUNT_FOR], wanted[0]);
     }
+    people_destroy(p);
+}
+
+TEST(a_matrix_counted_by_hand_is_entered_for_each_subject)
+{
+    struct people *p = people_sitting(3);
+    struct kh_ballot ballot = resolution();
+
+    ballot.form = KH_FORM_PAPER;
+    ballot.n_subjects = 2;
+    KH_TEXT_SET(ballot.subjects[0].id, "a");
+    KH_TEXT_SET(ballot.subjects[1].id, "b");
+    open(p, &ballot);
+    DOES(p, "sec vote.tally vote=1 form=paper counts=0.yes:1,1.yes:4,1.invalid:1", "!choice");
+    DOES(p, "sec vote.tally vote=1 form=paper counts=0.yes:1,1.yes:2,1.invalid:1", "vote.tallied");
+    DOES(p, "sec2 vote.tally vote=1 form=paper counts=0.yes:1,1.yes:2", "!tally_differs");
+    DOES(p, "sec2 vote.tally vote=1 form=paper counts=0.yes:1,1.yes:2,1.invalid:1", "vote.tallied");
+    DOES(p, "chair vote.close vote=1", "vote.closed=counted");
+    const struct kh_result *result = &kh_state_vote(&p->state, 1)->result;
+    assert_int_equal(result->counts[0].named[KH_COUNT_FOR], 1);
+    assert_int_equal(result->counts[1].named[KH_COUNT_FOR], 2);
+    assert_int_equal(result->counts[1].named[KH_COUNT_INVALID], 1);
     people_destroy(p);
 }
 
@@ -411,6 +434,7 @@ int main(void)
         CASE(more_ballots_than_voters_are_not_a_count),
         CASE(a_secret_vote_takes_no_electronic_ballot),
         CASE(a_matrix_of_subjects_is_counted_one_by_one),
+        CASE(a_matrix_counted_by_hand_is_entered_for_each_subject),
         CASE(the_newest_votes_are_kept_and_an_open_one_always),
         CASE(the_procedure_s_result_is_taken_as_it_is));
 }
