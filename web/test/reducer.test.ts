@@ -34,6 +34,8 @@ const comparable = (state: Snapshot): unknown => ({
     in_office: undefined,
     // Numbers by hand are for chair and secretaries until the close, which does not carry them.
     tally: undefined,
+    // The first count is kept by the page that saw it; the server keeps it in the journal.
+    earlier: undefined,
   })),
   floor: {
     ...state.floor,
@@ -114,6 +116,109 @@ describe('what the story cannot do', () => {
     const agenda_item = { id: 'bo-sung', title: { vi: 'Bổ sung', en: 'Added' }, kind: 'debate' };
     expect(reduce(state, event('agenda.added', { item: 'bo-sung', agenda_item }), 'd2').agenda.at(-1))
       .toMatchObject({ id: 'bo-sung', state: 'waiting' });
+  });
+
+  const muted = (state: Snapshot, fields: Record<string, unknown>): Snapshot =>
+    reduce(state, event('mic.changed', { mic: 'muted', ...fields }), 'd2');
+
+  it('keeps an earlier mute when another comes, until the microphone is live again', () => {
+    const { person } = base().floor.speeches[0]!;
+    const byChair = muted(base(), { person, by: 'd1' });
+    expect(byChair.floor.speeches[0]).toMatchObject({ mic: 'muted', muted_by_chair: true, muted_by_clock: false });
+    const bySelf = muted(byChair, { person, by: person });
+    expect(bySelf.floor.speeches[0]).toMatchObject({ muted_by_chair: true, muted_by_clock: false });
+    const byClock = muted(bySelf, { person });
+    expect(byClock.floor.speeches[0]).toMatchObject({ muted_by_chair: true, muted_by_clock: true });
+    const live = reduce(byClock, event('mic.changed', { person, mic: 'live', by: 'd1' }), 'd2');
+    expect(live.floor.speeches[0]).toMatchObject({ mic: 'live', muted_by_chair: false, muted_by_clock: false });
+  });
+
+  it('a person who mutes themselves is not muted by the chair', () => {
+    const { person } = base().floor.speeches[0]!;
+    expect(muted(base(), { person, by: person }).floor.speeches[0])
+      .toMatchObject({ mic: 'muted', muted_by_chair: false, muted_by_clock: false });
+  });
+
+  const waiting = (request: number, rank = 0, priority = 0): Waiting => ({
+    request, rank, priority, person: `p${request}`, kind: 'k', lane: 'l', state: 'accepted', limit_ms: 0, note: '',
+    asked_at: '2026-07-18T01:00:00.000Z', supporters: 0,
+  });
+  const queued = (...queue: Waiting[]): Snapshot => ({ ...base(), floor: { ...base().floor, queue } });
+  const order = (state: Snapshot): number[] => state.floor.queue.map((w) => w.request);
+
+  it('moves behind all: the last one lends rank and priority', () => {
+    const state = queued(waiting(1, 60), waiting(2), waiting(3, 0, 1));
+    const moved = reduce(state, event('floor.moved', { request: 1 }), 'd2');
+    expect(order(moved)).toEqual([2, 3, 1]);
+    expect(moved.floor.queue[2]).toMatchObject({ rank: 0, priority: 1 });
+  });
+
+  it('keeps those that wait for consent last, and who asks later behind the moved ones', () => {
+    const state = queued(waiting(1), waiting(2), waiting(3), { ...waiting(9), state: 'pending' });
+    const moved = reduce(state, event('floor.moved', { request: 1 }), 'd2');
+    expect(order(moved)).toEqual([2, 3, 1, 9]);
+    const later = reduce(moved, event('floor.requested',
+      { request: 10, person: 'd5', kind: 'k', lane: 'l', state: 'accepted', rank: 0, priority: 0 }), 'd2');
+    expect(order(later)).toEqual([2, 3, 1, 10, 9]);
+    expect(order(reduce(moved, event('floor.accepted', { request: 9 }), 'd2'))).toEqual([2, 3, 1, 9]);
+  });
+
+  it('moves nobody before one who waits for consent', () => {
+    const state = queued(waiting(1), waiting(2), { ...waiting(9), state: 'pending' });
+    expect(reduce(state, event('floor.moved', { request: 1, before: 9 }), 'd2')).toEqual(state);
+  });
+
+  const recess = (): Snapshot => {
+    const ask_text = { code: 'x', text: { vi: '', en: '' }, options: [], roles: [] };
+    const asked = reduce(base(), event('ask.opened', { ask: 1, ask_text, ends_at: '2026-07-18T01:00:20.000Z' }), 'd2');
+    return reduce(asked, event('sitting.suspended', {}), 'd2');
+  };
+
+  it('deadlines stand still during a recess', () => {
+    const on = reduce(recess(), event('sitting.resumed', { time: '2026-07-18T01:10:00.000Z' }), 'd2');
+    expect(on.asks[0]?.ends_at).toBe('2026-07-18T01:10:20.000Z');
+    expect(on).toMatchObject({ phase: 'sitting', suspended_at: undefined });
+  });
+
+  it('a second recess moves them by its own length only', () => {
+    let state = reduce(recess(), event('sitting.resumed', { time: '2026-07-18T01:10:00.000Z' }), 'd2');
+    state = reduce(state, event('sitting.suspended', { time: '2026-07-18T01:10:10.000Z' }), 'd2');
+    state = reduce(state, event('sitting.resumed', { time: '2026-07-18T01:10:15.000Z' }), 'd2');
+    expect(state.asks[0]?.ends_at).toBe('2026-07-18T01:10:25.000Z');
+  });
+
+  const ballotOf = (more: object): object => ({
+    type: 'x', name: { vi: '', en: '' }, options: [], subjects: [], eligible: 'checked_in', secrecy: 'named_after',
+    running: 'turnout', change: 'until_close', form: 'electronic', rules: [], ...more,
+  });
+  const opened = (state: Snapshot, more: object): Snapshot =>
+    reduce(state, event('vote.opened', { vote: 77, question: '?', ballot: ballotOf(more) }), 'd2');
+  const of77 = (state: Snapshot): Vote => state.votes.find((v) => v.vote === 77)!;
+  const absent = (state: Snapshot, person: string): Snapshot =>
+    reduce(state, event('attendance.checked_out', { person }), 'd2');
+
+  it('a proxy lets one who is away vote while its holder is here, where the ballot takes proxies', () => {
+    const away = absent(base(), 'd3');
+    const given = reduce(away, event('proxy.given', { person: 'd3', target: 'd4' }), 'd2');
+    const here = of77(opened(given, {})).eligible;
+    expect(of77(opened(given, { proxies: true })).eligible).toBe(here + 1);
+    const held = opened(given, { proxies: true });
+    expect(of77(absent(held, 'd4')).eligible).toBe(here - 1); // the holder and the giver
+    expect(of77(reduce(held, event('proxy.ended', { person: 'd3' }), 'd2')).eligible).toBe(here);
+  });
+
+  it('weights count where the ballot says so', () => {
+    const heavy = { ...base(), persons: base().persons.map((p) => (p.id === 'd3' ? { ...p, weight: 5 } : p)) };
+    expect(of77(opened(heavy, { weighted: true })).eligible).toBe(of77(opened(heavy, {})).eligible + 4);
+  });
+
+  it('a vote opened again keeps what was counted before', () => {
+    const result = { outcome: 'tied', counts: [] };
+    const closed = reduce(opened(base(), {}), event('vote.closed', { vote: 77, result }), 'd2');
+    const again = of77(reduce(closed, event('vote.reopened', { vote: 77, form: 'hands' }), 'd2'));
+    expect(again).toMatchObject({ state: 'open', times_opened: 2, earlier: [{ form: 'electronic', result }] });
+    expect(again.result).toBeUndefined();
+    expect(again.ballot.form).toBe('hands');
   });
 
   it('leaves the state alone for a type it does not know', () => {

@@ -172,6 +172,8 @@ export interface Ballot {
   min_turnout?: number;
   tie?: string;
   proxies?: boolean;
+  /** Votes and bases count each member's weight */
+  weighted?: boolean;
   rule?: string;
 }
 
@@ -213,6 +215,8 @@ export interface Vote {
   may_vote?: boolean;
   mine?: Choice;
   times_opened: number;
+  /** Ours: what was counted before the vote was opened again, oldest first */
+  earlier?: { form: Form; result: Result }[];
   result?: Result;
   /** Who decided a tie */
   decided_by?: string | null;
@@ -240,6 +244,11 @@ export interface VoteType extends Words {
   id: string;
   rule?: string;
   subjects?: boolean;
+  /** What the ballot will be, as far as the procedure can tell before it opens */
+  rules?: Majority[];
+  min_turnout?: number;
+  secrecy?: Secrecy;
+  form?: Form;
 }
 
 export interface Setting extends Words {

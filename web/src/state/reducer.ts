@@ -98,23 +98,26 @@ const insert = (queue: Waiting[], entry: Waiting): Waiting[] => {
   return [...accepted, ...pending];
 };
 
-/** The moved one takes its place before the other, which lends it rank and priority, or at the end of
- * its equals; all are numbered anew, as the server does, so that who comes later goes behind. */
+/** The moved one goes before the other, or behind all; its new neighbour lends it rank and priority.
+ * Those that now share them deal out their own places anew, as the server does, so that who comes
+ * later goes behind. */
 const move = (queue: Waiting[], request: unknown, before: unknown): Waiting[] => {
-  const moved = queue.find((w) => w.request === request);
-  const target = queue.find((w) => w.request === before);
-  if (!moved) return queue;
-  let order = 0;
-  let place = -1;
-  const rest = queue
-    .filter((w) => w !== moved)
-    .map((w) => {
-      if (w.state === 'pending') return w;
-      if (w === target) place = order++;
-      return { ...w, order: order++ };
-    });
-  const lent = target ? { rank: target.rank, priority: target.priority } : {};
-  return insert(rest, { ...moved, ...lent, order: target ? place : order });
+  const accepted = queue.filter((w) => w.state !== 'pending');
+  const moved = accepted.find((w) => w.request === request);
+  const others = accepted.filter((w) => w !== moved);
+  const target = others.find((w) => w.request === before);
+  const neighbour = target ?? others[others.length - 1];
+  if (!moved || !neighbour || (before !== undefined && !target)) return queue;
+  const { rank, priority } = neighbour;
+  const at = target ? others.indexOf(target) : others.length;
+  const next = [...others.slice(0, at), { ...moved, rank, priority }, ...others.slice(at)];
+  const isEqual = (w: Waiting): boolean => w.rank === rank && w.priority === priority;
+  const places = next.filter(isEqual).map(orderOf).sort((a, b) => a - b);
+  let dealt = 0;
+  return [
+    ...next.map((w) => (isEqual(w) ? { ...w, order: places[dealt++] as number } : w)),
+    ...queue.filter((w) => w.state === 'pending'),
+  ];
 };
 
 const endSpeech = (state: State, event: KhEvent): State => {
@@ -149,22 +152,35 @@ const shiftDeadlines = (state: State, resumed: string): State => {
 /** The server remembers so many votes. */
 const VOTES_KEPT = 8;
 
-const isVoter = (p: Person, everybody: boolean): boolean =>
-  p.in_office && p.can_vote && (everybody || p.presence === 'present');
+const hasVote = (p: Person): boolean => p.roles.includes('delegate') && p.in_office && p.can_vote;
 
-/** Where those checked in may vote, coming and going changes who that is; a vote cast stays. */
-const recountVoters = (state: State, you: string): State => {
-  const at = state.votes.findIndex((v) => v.state === 'open' && v.ballot.eligible === 'checked_in');
-  const vote = state.votes[at];
-  if (!vote) return state;
-  const may = (p: Person): boolean =>
-    isVoter(p, false) ||
-    (isVoter(p, true) && (vote.names?.[p.id] !== undefined || (p.id === you && vote.mine !== undefined)));
-  const patch = {
-    eligible: state.persons.filter(may).length,
-    may_vote: state.persons.some((p) => p.id === you && may(p)),
+type Ballots = Pick<Vote, 'ballot' | 'names' | 'mine'>;
+
+/** Who is called when a vote opens: those here, or everybody; and who is away but left a proxy with
+ * somebody who is here, where the ballot takes proxies. A vote cast stays. */
+const isVoter = (state: State, vote: Ballots, you: string, p: Person): boolean => {
+  if (!hasVote(p)) return false;
+  if (vote.ballot.eligible === 'all' || p.presence === 'present') return true;
+  if (vote.ballot.proxies && p.proxy !== undefined)
+    return state.persons.some((holder) => holder.id === p.proxy && holder.presence === 'present');
+  return vote.names?.[p.id] !== undefined || (p.id === you && vote.mine !== undefined);
+};
+
+const countVoters = (state: State, vote: Ballots, you: string): Pick<Vote, 'eligible' | 'may_vote'> => {
+  const voters = state.persons.filter((p) => isVoter(state, vote, you, p));
+  return {
+    eligible: voters.reduce((n, p) => n + (vote.ballot.weighted ? (p.weight ?? 1) : 1), 0),
+    may_vote: voters.some((p) => p.id === you),
   };
-  return { ...state, votes: replace(state.votes, at, patch) };
+};
+
+/** Coming, going and proxies change who may vote while those checked in may, or proxies count. */
+const recountVoters = (state: State, you: string): State => {
+  const at = state.votes.findIndex(
+    (v) => v.state === 'open' && (v.ballot.eligible === 'checked_in' || v.ballot.proxies),
+  );
+  const vote = state.votes[at];
+  return vote ? { ...state, votes: replace(state.votes, at, countVoters(state, vote, you)) } : state;
 };
 
 export const reducers: Record<string, Reducer> = {
@@ -385,7 +401,6 @@ export const reducers: Record<string, Reducer> = {
 
   'vote.opened': (state, event, you) => {
     const ballot = event.ballot as Ballot;
-    const everybody = ballot.eligible === 'all';
     const vote: Vote = {
       vote: num(event.vote),
       state: 'open',
@@ -395,9 +410,8 @@ export const reducers: Record<string, Reducer> = {
       opened_at: event.time,
       ends_at: time(event.ends_at),
       ...(ballot.running === 'none' ? {} : { turnout: 0 }),
-      eligible: state.persons.filter((p) => isVoter(p, everybody)).length,
-      in_office: state.persons.filter((p) => isVoter(p, true)).length,
-      may_vote: state.persons.some((p) => p.id === you && isVoter(p, everybody)),
+      ...countVoters(state, { ballot }, you),
+      in_office: state.persons.filter(hasVote).reduce((n, p) => n + (ballot.weighted ? (p.weight ?? 1) : 1), 0),
       times_opened: 1,
       ...(ballot.secrecy === 'named_live' ? { names: {} } : {}),
     };
@@ -449,7 +463,6 @@ export const reducers: Record<string, Reducer> = {
   'vote.reopened': (state, event, you) => {
     const vote = state.votes.find((v) => v.vote === event.vote);
     if (!vote) return state;
-    const everybody = vote.ballot.eligible === 'all';
     const { result: _result, decided_by: _by, mine: _mine, tally: _tally, names: _names, ...rest } = vote;
     const again: Vote = {
       ...rest,
@@ -459,16 +472,18 @@ export const reducers: Record<string, Reducer> = {
       ends_at: time(event.ends_at),
       times_opened: vote.times_opened + 1,
       ...(vote.ballot.running === 'none' ? {} : { turnout: 0 }),
-      eligible: state.persons.filter((p) => isVoter(p, everybody)).length,
-      may_vote: state.persons.some((p) => p.id === you && isVoter(p, everybody)),
+      ...countVoters(state, { ballot: vote.ballot }, you),
+      ...(vote.result ? { earlier: [...(vote.earlier ?? []), { form: vote.ballot.form, result: vote.result }] } : {}),
       ...(vote.ballot.secrecy === 'named_live' ? { names: {} } : {}),
     };
     return { ...state, votes: state.votes.map((v) => (v === vote ? again : v)) };
   },
   'vote.deferred': (state, event) => patchVote(state, event.vote, { state: 'deferred' }),
 
-  'proxy.given': (state, event) => patchPerson(state, event.person, { proxy: str(event.target) }),
-  'proxy.ended': (state, event) => patchPerson(state, event.person, { proxy: undefined }),
+  'proxy.given': (state, event, you) =>
+    recountVoters(patchPerson(state, event.person, { proxy: str(event.target) }), you),
+  'proxy.ended': (state, event, you) =>
+    recountVoters(patchPerson(state, event.person, { proxy: undefined }), you),
 
   'procedure.changed': (state, event) =>
     patchFloor(
