@@ -7,10 +7,12 @@ import { takeCode, login } from './api/login';
 import { App, loginTrouble, preloadPage } from './app';
 import { link } from './state/store';
 import { lang, setLang } from './text/i18n';
+import { keepFocus } from './ui/focus';
 import { setTheme, theme } from './ui/theme';
 
 setLang(lang.value);
 setTheme(theme.value);
+keepFocus();
 
 const start = async (): Promise<void> => {
   const code = takeCode();

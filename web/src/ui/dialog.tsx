@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { t } from '../text/i18n';
 import { Button } from './button';
+import { goTo, placeOf } from './focus';
 
 interface DialogProps {
   title: string;
@@ -20,11 +21,11 @@ export const Dialog = ({ title, onClose, children, wide, actions }: DialogProps)
 
   useEffect(() => {
     const dialog = ref.current;
-    const before = document.activeElement as HTMLElement | null;
+    const before = placeOf(document.activeElement);
     dialog?.showModal();
     return () => {
       dialog?.close();
-      before?.focus?.();
+      goTo(before);
     };
   }, []);
 

@@ -8,7 +8,7 @@ export const AgendaPanel = ({ state }: { state: Snapshot }) => {
   const sitting = state.phase === 'sitting';
   return (
     <section class="panel agenda" aria-labelledby="agenda-title">
-      <header class="panel-head"><h2 id="agenda-title">{t('agenda.title')}</h2></header>
+      <header class="panel-head"><h2 id="agenda-title" tabIndex={-1}>{t('agenda.title')}</h2></header>
       {state.agenda.length === 0 && <p class="empty">{t('agenda.empty')}</p>}
       <ol class="agenda-list">
         {state.agenda.map((item) => (

@@ -1,14 +1,15 @@
 // The chair's page: who speaks, who waits and why, the agenda, the quorum, the votes.
 
 import { useState } from 'preact/hooks';
-import type { Snapshot } from '../../api/types';
-import { ask, nameOf, openVote, state } from '../../state/store';
+import type { Snapshot, Speech, Waiting } from '../../api/types';
+import { ask, dismiss, nameOf, openVote, state, toasts } from '../../state/store';
 import { t } from '../../text/i18n';
 import { AskStrip } from '../../ui/asks';
 import { useHotkeys } from '../../ui/hotkeys';
 import { AgendaPanel } from './agenda';
 import { CallDialog } from './call';
 import { HelpDialog } from './help';
+import { asBefore, type Move } from './order';
 import { QueuePanel } from './queue';
 import { SittingPanel } from './sitting';
 import { SpeakersPanel } from './speakers';
@@ -20,17 +21,21 @@ const ChairPage = () => {
   const [open, setOpen] = useState<Open>(null);
   const current = state.value as Snapshot;
   const sitting = current.phase === 'sitting';
-  const first = current.floor.speeches[0];
 
   useHotkeys({
     N: () => sitting && void callNext(),
     C: () => sitting && setOpen('call'),
-    E: () => first && void extend(first.person, 60_000),
-    M: () => first && void toggleMute(first.person),
+    E: () => withSpeech(current, (s) => void extend(s.person, 60_000)),
+    M: () => withSpeech(current, (s) => void toggleMute(s.person)),
     'Shift+M': () => void muteAll(),
-    S: () => first && void endSpeech(first.person),
-    V: () => sitting && !openVote.value && setOpen('vote'),
-    Q: () => document.querySelector<HTMLElement>('[data-queue-row]')?.focus(),
+    P: () => withSpeech(current, (s) => void toggleStop(s)),
+    S: () => withSpeech(current, (s) => void endSpeech(s.person)),
+    V: () => (openVote.value ? goTo('.vote button.primary') : sitting && setOpen('vote')),
+    L: () => sitting && void toggleList(current.floor.list_closed),
+    Q: () => goTo('[data-queue-row]') || goTo('#queue-title'),
+    A: () => goTo('.agenda-item.current button') || goTo('.agenda-item.waiting button') || goTo('#agenda-title'),
+    O: () => goTo('.sitting .button-row button'),
+    Z: undo,
     '?': () => setOpen('help'),
   });
 
@@ -56,12 +61,38 @@ const ChairPage = () => {
 
 export default ChairPage;
 
-// --- what the chair can do; each once, each undoable where the rules allow ---
+// --- keys ---
+
+/** The speaker whose card has the focus, else the first. */
+const withSpeech = (current: Snapshot, run: (speech: Speech) => void): void => {
+  const card = document.activeElement?.closest<HTMLElement>('[data-speech]');
+  const { speeches } = current.floor;
+  const speech = speeches.find((s) => String(s.request) === card?.dataset.speech) ?? speeches[0];
+  if (speech) run(speech);
+};
+
+const goTo = (selector: string): boolean => {
+  const element = document.querySelector<HTMLElement>(selector);
+  element?.focus();
+  return element !== null;
+};
+
+/** Takes back the newest of what can still be taken back. */
+const undo = (): void => {
+  const newest = [...toasts.value].reverse().find((one) => one.undo);
+  if (!newest) return;
+  dismiss(newest.id);
+  newest.undo?.run();
+};
+
+// --- what the chair can do; each once, with a way back exactly where a command takes it back ---
 
 export const callNext = (lane?: string) => ask('floor.next', lane ? { lane } : {});
 
+/** No command takes time away again. */
 export const extend = (person: string, by_ms: number) => ask('floor.extend', { person, by_ms });
 
+/** The floor is given back to nobody by itself: not undoable. */
 export const endSpeech = (person: string) => ask('floor.revoke', { person });
 
 export const mute = (person: string) =>
@@ -87,9 +118,31 @@ export const muteAll = () => {
   });
 };
 
-export const move = (request: number, before: number | undefined, back: number | undefined) =>
-  ask('floor.move', before === undefined ? { request } : { request, before }, {
+export const toggleStop = ({ person, interrupted }: Speech) =>
+  interrupted
+    ? ask('floor.resume', { person })
+    : ask('floor.stop', { person }, {
+        text: t('done.interrupted', { name: nameOf(person) }),
+        label: t('action.go_on'),
+        run: () => void ask('floor.resume', { person }),
+      });
+
+export const toggleList = (closed: boolean) =>
+  ask(closed ? 'list.open' : 'list.close', {}, {
+    text: t(closed ? 'done.list_opened' : 'done.list_closed'),
+    label: t('action.undo'),
+    run: () => void ask(closed ? 'list.close' : 'list.open'),
+  });
+
+export const move = (queue: Waiting[], one: Move) => {
+  const back = asBefore(queue, one.request);
+  return ask('floor.move', { ...one }, back && {
     text: t('done.moved'),
     label: t('action.undo'),
-    run: () => void ask('floor.move', back === undefined ? { request } : { request, before: back }),
+    run: () => void inTurn(back),
   });
+};
+
+const inTurn = async (moves: Move[]): Promise<void> => {
+  for (const one of moves) if (!(await ask('floor.move', { ...one }))) return;
+};

@@ -7,10 +7,11 @@ import { clockTime, spell } from '../../text/format';
 import { t, tr } from '../../text/i18n';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
-import { keyName, hotkeysOn } from '../../ui/hotkeys';
+import { hotkeysOn, isOurs, keyName } from '../../ui/hotkeys';
 import { Icon } from '../../ui/icon';
 import { PersonLine } from '../../ui/person';
-import { callNext, move } from './index';
+import { callNext, move, toggleList } from './index';
+import { drop, step } from './order';
 
 interface LaneGroup {
   /** null: those that wait for consent or supporters */
@@ -38,7 +39,7 @@ export const QueuePanel = ({ state }: { state: Snapshot }) => {
   return (
     <section class="panel queue" aria-labelledby="queue-title">
       <header class="panel-head">
-        <h2 id="queue-title">
+        <h2 id="queue-title" tabIndex={-1}>
           {t('chair.waiting')} <span class="count">{queue.length}</span>
         </h2>
         <div class="panel-tools">
@@ -85,13 +86,6 @@ const NextInLane = ({ lane, sitting }: { lane: string; sitting: boolean }) => (
   </Button>
 );
 
-const toggleList = (closed: boolean) =>
-  ask(closed ? 'list.open' : 'list.close', {}, {
-    text: t(closed ? 'done.list_opened' : 'done.list_closed'),
-    label: t('action.undo'),
-    run: () => void ask(closed ? 'list.close' : 'list.open'),
-  });
-
 interface RowProps {
   row: Waiting;
   place: number;
@@ -102,17 +96,6 @@ interface RowProps {
   onDeny: () => void;
 }
 
-/** Before whom a row must go to stand `by` places further down (negative: up). */
-const target = (queue: Waiting[], row: Waiting, by: number): number | undefined | null => {
-  const at = queue.indexOf(row);
-  const to = at + by;
-  if (to < 0 || to >= queue.length) return null;
-  return by < 0 ? queue[to]?.request : queue[to + 1]?.request;
-};
-
-const follower = (queue: Waiting[], row: Waiting): number | undefined =>
-  queue[queue.indexOf(row) + 1]?.request;
-
 const why = (row: Waiting): string =>
   row.priority > 0
     ? t('chair.why_priority', { time: clockTime(row.asked_at) })
@@ -122,14 +105,14 @@ const QueueRow = ({ row, place, queue, sitting, dragged, onDrag, onDeny }: RowPr
   const [over, setOver] = useState(false);
   const name = nameOf(row.person);
   const pending = row.state === 'pending';
-  const shift = (by: number) => {
-    const before = target(queue, row, by);
-    if (before !== null) void move(row.request, before, follower(queue, row));
+  const shift = (by: -1 | 1) => {
+    const one = step(queue, row.request, by);
+    if (one) void move(queue, one);
   };
   const grant = () => void ask('floor.grant', { request: row.request });
 
   const onKey = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget || !hotkeysOn.value) return;
+    if (event.target !== event.currentTarget || !isOurs(event)) return;
     const rows = [...document.querySelectorAll<HTMLElement>('[data-queue-row]')];
     const at = rows.indexOf(event.currentTarget as HTMLElement);
     const keys: Record<string, () => void> = {
@@ -141,8 +124,9 @@ const QueueRow = ({ row, place, queue, sitting, dragged, onDrag, onDeny }: RowPr
       'Alt+ArrowUp': () => shift(-1),
       'Alt+ArrowDown': () => shift(1),
     };
-    const run = keys[keyName(event)];
-    if (!run) return;
+    const name = keyName(event);
+    const run = keys[name];
+    if (!run || (/^[A-Z]$/.test(name) && !hotkeysOn.value)) return;
     event.preventDefault();
     event.stopPropagation();
     run();
@@ -164,8 +148,8 @@ const QueueRow = ({ row, place, queue, sitting, dragged, onDrag, onDeny }: RowPr
       onDrop={(e) => {
         e.preventDefault();
         setOver(false);
-        const moved = queue.find((w) => w.request === dragged);
-        if (moved && moved !== row) void move(moved.request, row.request, follower(queue, moved));
+        const one = dragged === null ? null : drop(queue, dragged, row.request);
+        if (one) void move(queue, one);
       }}
     >
       <span
@@ -192,8 +176,8 @@ const QueueRow = ({ row, place, queue, sitting, dragged, onDrag, onDeny }: RowPr
         {row.note && <span class="queue-note">“{row.note}”</span>}
       </div>
       <div class="queue-tools">
-        <Button iconOnly size="small" tone="quiet" icon="up" label={t('action.up_name', { name })} disabled={place === 1 || pending} onClick={() => shift(-1)} />
-        <Button iconOnly size="small" tone="quiet" icon="down" label={t('action.down_name', { name })} disabled={pending || (queue[place]?.state ?? 'pending') === 'pending'} onClick={() => shift(1)} />
+        <Button iconOnly size="small" tone="quiet" icon="up" label={t('action.up_name', { name })} disabled={!step(queue, row.request, -1)} onClick={() => shift(-1)} />
+        <Button iconOnly size="small" tone="quiet" icon="down" label={t('action.down_name', { name })} disabled={!step(queue, row.request, 1)} onClick={() => shift(1)} />
         <Button size="small" tone="quiet" icon="cross" label={t('action.deny_name', { name })} onClick={onDeny}>
           {t('action.deny')}
         </Button>

@@ -1,12 +1,12 @@
 import type { Snapshot, Speech } from '../../api/types';
-import { ask, busy, kindName, levels, personOf } from '../../state/store';
+import { busy, kindName, levels, personOf } from '../../state/store';
 import { spell } from '../../text/format';
 import { t } from '../../text/i18n';
 import { Button } from '../../ui/button';
 import { LevelBar } from '../../ui/level';
 import { MicBadge, PersonLine } from '../../ui/person';
 import { Ring } from '../../ui/ring';
-import { callNext, endSpeech, extend, mute, muteAll, unmute } from './index';
+import { callNext, endSpeech, extend, mute, muteAll, toggleStop, unmute } from './index';
 
 const EXTRA_MS = [30_000, 60_000, 180_000];
 
@@ -62,7 +62,7 @@ const SpeakerCard = ({ speech, state, keys }: { speech: Speech; state: Snapshot;
   const target = personOf(speech.target);
   const live = speech.mic === 'live';
   return (
-    <li class={`speaker-card ${live ? 'live' : 'muted'}`}>
+    <li class={`speaker-card ${live ? 'live' : 'muted'}`} data-speech={speech.request}>
       <Ring speech={speech} phase={state.phase} size="large" />
       <div class="speaker-body">
         <p class="speaker-kind">
@@ -90,7 +90,8 @@ const SpeakerCard = ({ speech, state, keys }: { speech: Speech; state: Snapshot;
         </Button>
         <Button size="small" icon={speech.interrupted ? 'play' : 'pause'}
           label={t(speech.interrupted ? 'action.go_on_name' : 'action.interrupt_name', { name: person?.name ?? '' })}
-          onClick={() => void ask(speech.interrupted ? 'floor.resume' : 'floor.stop', { person: speech.person })}>
+          hotkey={keys ? 'P' : undefined}
+          onClick={() => void toggleStop(speech)}>
           {t(speech.interrupted ? 'action.go_on' : 'action.interrupt')}
         </Button>
         <Button size="small" icon="stop" tone="danger" hotkey={keys ? 'S' : undefined}
