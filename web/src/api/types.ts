@@ -28,7 +28,7 @@ export type RequestState =
   | 'released'
   | 'revoked';
 export type ItemState = 'waiting' | 'current' | 'done';
-export type VoteState = 'none' | 'open' | 'closed' | 'cancelled' | 'deferred';
+export type VoteState = 'none' | 'open' | 'sealed' | 'closed' | 'cancelled' | 'deferred';
 export type Form = 'electronic' | 'hands' | 'standing' | 'doors' | 'roll_call' | 'paper';
 export type Secrecy = 'named_live' | 'named_after' | 'totals' | 'secret';
 
@@ -60,6 +60,8 @@ export interface Person {
   in_office: boolean;
   can_vote: boolean;
   presence: Presence;
+  /** Since when; absent: never in this sitting */
+  since?: string;
   remote: boolean;
   mic: Mic;
   /** Who holds this person's vote */
@@ -229,6 +231,39 @@ export interface KindOfSpeech extends Words {
   id: string;
   lane: string;
   roles?: Role[];
+  /** Of a secret electronic vote: with what its papers are signed */
+  paper_key?: string;
+  /** How many papers were handed out */
+  issued?: number;
+  /** The paper that I was handed, as I showed it blinded */
+  your_paper?: string;
+  /** How many ballots lie in the closed box, its hash, and the papers' secret */
+  number?: number;
+  hash?: string;
+  paper_secret?: string;
+  /** Members that have opened their part */
+  unsealed?: string[];
+}
+
+export type CommitteeStage = 'asked' | 'joined' | 'dealt' | 'confirmed';
+
+/** One of the counting committee; what the member's page has published of its part of the key. */
+export interface CommitteeMember {
+  person: string;
+  stage: CommitteeStage;
+  join?: string;
+  deal?: string;
+}
+
+/** Who opens the boxes of secret votes together (core/box/README.md). */
+export interface Committee {
+  round: number;
+  needed: number;
+  /** Member j of the mathematics is members[j - 1]. */
+  members: CommitteeMember[];
+  /** A share was wrong: nothing can be opened with it */
+  void?: boolean;
+  key?: string;
   target?: 'none' | 'optional' | 'required';
   after_close?: boolean;
   limit_ms?: number;
@@ -301,6 +336,8 @@ export interface Snapshot {
   recording: string;
 }
 
+  /** Absent or null: none was formed */
+  committee?: Committee | null;
 /** An event's params. The fields beside these four depend on `type`. */
 export interface KhEvent {
   seq: number;

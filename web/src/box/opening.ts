@@ -6,7 +6,7 @@ import {
   scalarBytes, sha256, sum, type Bytes, type Random, type Scalar,
 } from './group';
 import { SERIAL_BYTES, TOKEN_BYTES } from './paper';
-import { ballotBytes, type Shape } from './sealed';
+import { ballotBytes, type Progress, type Shape } from './sealed';
 
 export interface Entry {
   serial: Bytes;
@@ -49,18 +49,33 @@ export interface Product {
   Q: Point;
 }
 
+const nothing = (shape: Shape): Product[] =>
+  Array.from({ length: shape.subjects * shape.options }, () => ({ P: Point.ZERO, Q: Point.ZERO }));
+
+const multiply = (products: Product[], ballot: Bytes, shape: Shape): void => {
+  const reader = new Reader(ballot);
+  products.forEach((product, m) => {
+    product.P = product.P.add(reader.point());
+    product.Q = product.Q.add(reader.point());
+    reader.take(2 * 64);
+    if ((m + 1) % shape.options === 0) reader.take((shape.max - shape.min + 1) * 64);
+  });
+  reader.end();
+};
+
 /** All ballots multiplied, for every (subject, option) in order. */
 export const productsOf = (entries: Entry[], shape: Shape): Product[] => {
-  const products = Array.from({ length: shape.subjects * shape.options }, () => ({ P: Point.ZERO, Q: Point.ZERO }));
-  for (const { ballot } of entries) {
-    const reader = new Reader(ballot);
-    products.forEach((product, m) => {
-      product.P = product.P.add(reader.point());
-      product.Q = product.Q.add(reader.point());
-      reader.take(2 * 64);
-      if ((m + 1) % shape.options === 0) reader.take((shape.max - shape.min + 1) * 64);
-    });
-    reader.end();
+  const products = nothing(shape);
+  entries.forEach((entry) => multiply(products, entry.ballot, shape));
+  return products;
+};
+
+/** The same, with `progress` awaited after each ballot. */
+export const productsGently = async (entries: Entry[], shape: Shape, progress: Progress): Promise<Product[]> => {
+  const products = nothing(shape);
+  for (const [at, entry] of entries.entries()) {
+    multiply(products, entry.ballot, shape);
+    await progress(at + 1, entries.length);
   }
   return products;
 };

@@ -84,16 +84,36 @@ const sealSubject = (place: Omit<Place, 'o'>, shape: Shape, chosen: number[], so
   return join(...parts);
 };
 
-/** `choice`: for each subject the chosen options by place. Nothing of it is kept. */
-export const seal = (envelope: Envelope, choice: number[][], source: Random = random): Bytes => {
-  const { shape, key } = envelope;
+const checkChoice = (shape: Shape, choice: number[][]): void => {
   if (choice.length !== shape.subjects) throw new BoxError('bad_choice');
   for (const chosen of choice) {
     const isKnown = chosen.every((o) => Number.isInteger(o) && o >= 0 && o < shape.options);
     if (!isKnown || new Set(chosen).size !== chosen.length) throw new BoxError('bad_choice');
     if (chosen.length < shape.min || chosen.length > shape.max) throw new BoxError('bad_choice');
   }
+};
+
+/** Subject by subject, so that a page can draw in between. */
+function* sealing(envelope: Envelope, choice: number[][], source: Random): Generator<Bytes> {
+  const { shape, key } = envelope;
+  checkChoice(shape, choice);
   const bctx = ballotContext(envelope);
   key.precompute(6);
-  return join(...choice.map((chosen, s) => sealSubject({ bctx, key, s }, shape, chosen, source)));
+  for (const [s, chosen] of choice.entries()) yield sealSubject({ bctx, key, s }, shape, chosen, source);
+}
+
+/** `choice`: for each subject the chosen options by place. Nothing of it is kept. */
+export const seal = (envelope: Envelope, choice: number[][], source: Random = random): Bytes =>
+  join(...sealing(envelope, choice, source));
+
+export type Progress = (done: number, of: number) => Promise<void>;
+
+/** The same, with `progress` awaited after each subject. */
+export const sealGently = async (envelope: Envelope, choice: number[][], progress: Progress): Promise<Bytes> => {
+  const parts: Bytes[] = [];
+  for (const part of sealing(envelope, choice, random)) {
+    parts.push(part);
+    await progress(parts.length, choice.length);
+  }
+  return join(...parts);
 };

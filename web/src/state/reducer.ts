@@ -10,6 +10,8 @@ import type {
   AskText,
   Ballot,
   Choice,
+  Committee,
+  CommitteeMember,
   Form,
   ItemState,
   KhEvent,
@@ -72,6 +74,14 @@ const patchVote = (state: State, vote: unknown, patch: Partial<Vote>): State => 
 };
 
 const leaveQueue = (state: State, request: unknown): State => {
+const patchCommittee = (state: State, patch: Partial<Committee>): State =>
+  state.committee ? { ...state, committee: { ...state.committee, ...patch } } : state;
+
+const patchMember = (state: State, person: unknown, patch: Partial<CommitteeMember>): State => {
+  const members = state.committee?.members ?? [];
+  return patchCommittee(state, { members: replace(members, members.findIndex((m) => m.person === person), patch) });
+};
+
   const queue = state.floor.queue.filter((w) => w.request !== request);
   const without = queue.length === state.floor.queue.length ? state : patchFloor(state, { queue });
   const asks = without.asks.filter((a) => a.request !== request);
@@ -481,6 +491,44 @@ export const reducers: Record<string, Reducer> = {
   'vote.deferred': (state, event) => patchVote(state, event.vote, { state: 'deferred' }),
 
   'proxy.given': (state, event, you) =>
+  'vote.papered': (state, event) =>
+    patchVote(state, event.vote, {
+      paper_key: str(event.paper_key),
+      issued: 0,
+      // New papers when it is held again.
+      your_paper: undefined, number: undefined, hash: undefined, paper_secret: undefined, unsealed: undefined,
+    }),
+  'vote.issued': (state, event, you) => {
+    const vote = state.votes.find((v) => v.vote === event.vote);
+    if (!vote) return state;
+    const mine = event.person === you ? { your_paper: str(event.paper) } : {};
+    return patchVote(state, event.vote, { issued: num(vote.issued) + 1, ...mine });
+  },
+  'vote.sealed': (state, event) => patchVote(state, event.vote, { state: 'sealed' }),
+  'vote.boxed': (state, event) =>
+    patchVote(state, event.vote, {
+      number: num(event.number),
+      hash: str(event.hash),
+      paper_secret: str(event.paper_secret),
+    }),
+  'vote.unsealed': (state, event) => {
+    const vote = state.votes.find((v) => v.vote === event.vote);
+    const person = str(event.person);
+    if (!vote || !person) return state;
+    const unsealed = (vote.unsealed ?? []).filter((p) => p !== person);
+    return patchVote(state, event.vote, { unsealed: [...unsealed, person] });
+  },
+
+  'committee.formed': (state, event) => {
+    const persons = (event.members as string[] | undefined) ?? [];
+    const members = persons.map((person): CommitteeMember => ({ person, stage: 'asked' }));
+    return { ...state, committee: { round: num(event.number), needed: num(event.needed), members } };
+  },
+  'committee.joined': (state, event) => patchMember(state, event.person, { stage: 'joined', join: str(event.join) }),
+  'committee.dealt': (state, event) => patchMember(state, event.person, { stage: 'dealt', deal: str(event.deal) }),
+  'committee.confirmed': (state, event) => patchMember(state, event.person, { stage: 'confirmed' }),
+  'committee.complained': (state) => patchCommittee(state, { void: true }),
+
     recountVoters(patchPerson(state, event.person, { proxy: str(event.target) }), you),
   'proxy.ended': (state, event, you) =>
     recountVoters(patchPerson(state, event.person, { proxy: undefined }), you),
