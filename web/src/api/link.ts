@@ -64,7 +64,8 @@ const RETRY_MS = [250, 500, 1_000, 2_000, 4_000, 5_000];
 export const TIMEOUT = 'timeout';
 
 /** Methods that only read: they need no key. */
-const READS = new Set(['state.get', 'procedure.describe', 'procedure.trace', 'media.stats', 'ping', 'hello']);
+const READS = new Set(['state.get', 'events.get', 'minutes.get', 'procedure.describe', 'procedure.trace', 'procedure.sittings',
+  'media.stats', 'ping', 'hello']);
 
 /** The server's own close codes: coming back by ourselves would take the session from its new place. */
 const FINAL_CLOSES: Record<number, LinkStatus> = {

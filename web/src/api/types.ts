@@ -193,9 +193,15 @@ export interface Result {
   rule?: string;
 }
 
+/** Votes by option, and "invalid". */
+export type TallyOf = Record<string, number>;
+
+/** Of a vote on several subjects: one for each, by its id. */
+export type TallyCounts = TallyOf | Record<string, TallyOf>;
+
 export interface Tally {
   form: Form;
-  counts: Record<string, number>;
+  counts: TallyCounts;
   by: string | null;
   confirmed_by: string | null;
 }

@@ -21,6 +21,7 @@ import type {
   Result,
   Snapshot,
   Speech,
+  TallyCounts,
   Vote,
   Waiting,
 } from '../api/types';
@@ -451,7 +452,7 @@ export const reducers: Record<string, Reducer> = {
     return patchVote(state, event.vote, {
       tally: {
         form: event.form as Form,
-        counts: event.counts as Record<string, number>,
+        counts: event.counts as TallyCounts,
         by,
         confirmed_by: null,
       },

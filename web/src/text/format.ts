@@ -36,6 +36,15 @@ export const clockTime = (at: string | number | Date): string =>
 export const clockSeconds = (at: string | number | Date): string =>
   new Date(at).toLocaleTimeString('vi-VN', { hour12: false });
 
+/** The day of an instant, on this device's calendar, to be compared. */
+export const dayOf = (at: string | number): string => new Date(at).toDateString();
+
+/** "Thứ Hai, 20/07" */
+export const shortDate = (at: string | number): string =>
+  new Date(at).toLocaleDateString(lang.value === 'vi' ? 'vi-VN' : 'en-GB', {
+    weekday: 'long', day: '2-digit', month: '2-digit',
+  });
+
 /** "Thứ Hai, 20 tháng 7, 2026" */
 export const longDate = (at: number): string =>
   new Date(at).toLocaleDateString(lang.value === 'vi' ? 'vi-VN' : 'en-GB', {

@@ -1,6 +1,7 @@
 // An event as a sentence for people who follow the record.
 
-import type { KhEvent, Reason } from '../api/types';
+import type { KhEvent, Reason, Result } from '../api/types';
+import { questions } from '../state/past';
 import { kindName, nameOf, reasonWords, state } from '../state/store';
 import { spell } from '../text/format';
 import { known, t, tr, word } from '../text/i18n';
@@ -12,6 +13,8 @@ const voteOf = (event: KhEvent) => state.value?.votes.find((v) => v.vote === eve
 /** What the sentence's `{…}` stand for. */
 const values = (event: KhEvent): Record<string, string> => {
   const vote = voteOf(event);
+  // The event's own result: a vote that was held again has had another one before.
+  const result = (event.result as Result | undefined) ?? vote?.result;
   const text = (field: unknown): string => (typeof field === 'string' || typeof field === 'number' ? String(field) : '');
   return {
     name: nameOf(text(event.person)),
@@ -22,9 +25,10 @@ const values = (event: KhEvent): Record<string, string> => {
     time: typeof event.spent_ms === 'number' ? spell(event.spent_ms)
       : typeof event.by_ms === 'number' ? spell(event.by_ms)
       : typeof event.left_ms === 'number' ? spell(event.left_ms) : '',
-    question: vote?.question ?? text(event.question),
-    result: tr(vote?.result?.explanation),
-    outcome: vote?.result ? word('outcome', vote.result.outcome) : '',
+    target: nameOf(text(event.target)),
+    question: vote?.question ?? (text(event.question) || questions.value.get(event.vote) || ''),
+    result: tr(result?.explanation),
+    outcome: result ? (result.outcome === 'other' && result.word ? result.word : word('outcome', result.outcome)) : '',
     form: typeof event.form === 'string' ? word('form', event.form) : '',
     note: text(event.note),
     procedure: text(event.name),

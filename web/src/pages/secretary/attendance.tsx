@@ -1,7 +1,12 @@
-import { useMemo, useState } from 'preact/hooks';
+// Who is here, who came late, who left, who is excused and why.
+
+import { computed } from '@preact/signals';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Person, Presence, Snapshot } from '../../api/types';
+import { comings, isLate, type Coming } from '../../state/attendance';
+import { history, wantHistory } from '../../state/past';
 import { ask, inOffice, nameOf, presentCount } from '../../state/store';
-import { byGivenName, fold, percent } from '../../text/format';
+import { byGivenName, clockTime, fold, percent } from '../../text/format';
 import { t } from '../../text/i18n';
 import { Button } from '../../ui/button';
 import { memo } from '../../ui/memo';
@@ -9,10 +14,12 @@ import { Dialog } from '../../ui/dialog';
 import { PersonLine } from '../../ui/person';
 import { Virtual } from '../../ui/virtual';
 
-type Filter = 'all' | Presence;
-const FILTERS: Filter[] = ['all', 'present', 'absent', 'excused'];
+type Filter = 'all' | 'late' | Presence;
+const FILTERS: Filter[] = ['all', 'present', 'late', 'absent', 'excused'];
 const ROW_PX = 68;
 const NARROW_ROW_PX = 118;
+
+const came = computed(() => comings(history.value));
 
 const isAttending = (p: Person): boolean => p.roles.some((r) => r === 'delegate' || r === 'guest' || r === 'chair');
 
@@ -20,13 +27,19 @@ export const Attendance = ({ state }: { state: Snapshot }) => {
   const [query, setQuery] = useState('');
   const [filter, setFilter] = useState<Filter>('all');
   const [excusing, setExcusing] = useState<string | null>(null);
+  useEffect(wantHistory, []);
+  const times = came.value;
+  const opened = state.sitting?.opened_at;
   const all = useMemo(() => state.persons.filter(isAttending).sort(byGivenName), [state.persons]);
+  const late = useMemo(
+    () => new Set(all.filter((p) => p.presence === 'present' && isLate(opened, times.get(p.id), p.since)).map((p) => p.id)),
+    [all, times, opened],
+  );
+  const isIn = (p: Person, f: Filter): boolean => f === 'all' || (f === 'late' ? late.has(p.id) : p.presence === f);
   const found = useMemo(() => {
     const wanted = fold(query.trim());
-    return all.filter(
-      (p) => (filter === 'all' || p.presence === filter) && fold(`${p.name} ${p.group} ${p.seat} ${p.title}`).includes(wanted),
-    );
-  }, [all, query, filter]);
+    return all.filter((p) => isIn(p, filter) && fold(`${p.name} ${p.group} ${p.seat} ${p.title}`).includes(wanted));
+  }, [all, query, filter, late]);
   const open = state.phase !== 'closed';
   const narrow = innerWidth < 640;
   return (
@@ -47,13 +60,16 @@ export const Attendance = ({ state }: { state: Snapshot }) => {
           {FILTERS.map((f) => (
             <label key={f} class={f === filter ? 'kind chosen' : 'kind'}>
               <input type="radio" name="filter" checked={f === filter} onChange={() => setFilter(f)} />
-              <span>{t(`filter.${f}`)} {f === 'all' ? all.length : all.filter((p) => p.presence === f).length}</span>
+              <span>{t(`filter.${f}`)} {all.filter((p) => isIn(p, f)).length}</span>
             </label>
           ))}
         </fieldset>
       </div>
       <Virtual items={found} rowHeight={narrow ? NARROW_ROW_PX : ROW_PX} label={t('attendance.title')} keyOf={(p) => p.id}
-        row={(p) => <AttendanceRow person={p} open={open} onExcuse={setExcusing} />} />
+        row={(p) => (
+          <AttendanceRow person={p} open={open} late={late.has(p.id)} when={whenWords(p, times.get(p.id))}
+            note={p.presence === 'excused' ? times.get(p.id)?.excused?.note ?? '' : ''} onExcuse={setExcusing} />
+        )} />
       {found.length === 0 && <p class="empty">{t('search.none')}</p>}
       {excusing && <ExcuseDialog person={excusing} onClose={() => setExcusing(null)} />}
     </section>
@@ -63,21 +79,39 @@ export const Attendance = ({ state }: { state: Snapshot }) => {
 const mark = (person: Person, remote: boolean) =>
   ask('attendance.check_in', remote ? { person: person.id, remote } : { person: person.id });
 
+/** "07:58", "vắng lúc 10:30": of what the tag says. */
+const whenWords = (person: Person, coming: Coming | undefined): string => {
+  if (person.presence === 'present') {
+    const first = coming?.first ?? person.since;
+    return first ? t('attendance.since', { time: clockTime(first) }) : '';
+  }
+  const left = coming?.left;
+  return left ? t('attendance.left_at', { time: clockTime(left) }) : '';
+};
+
 interface RowProps {
   person: Person;
   open: boolean;
+  late: boolean;
+  when: string;
+  note: string;
   onExcuse: (person: string) => void;
 }
 
 // Scrolling moves rows; it must not draw them again.
-const AttendanceRow = memo(({ person, open, onExcuse }: RowProps) => {
+const AttendanceRow = memo(({ person, open, late, when, note, onExcuse }: RowProps) => {
   const { presence, remote, name } = person;
   const here = presence === 'present';
   return (
     <div class={`attendance-row ${presence}`}>
       <span class="seat-name">{person.seat}</span>
       <PersonLine person={person} id={person.id} />
-      <span class={`tag presence ${presence}`}>{t(here && remote ? 'presence.remote' : `presence.${presence}`)}</span>
+      <span class="attendance-state">
+        <span class={late ? 'tag presence late' : `tag presence ${presence}`}>
+          {t(late ? 'presence.late' : here && remote ? 'presence.remote' : `presence.${presence}`)}
+        </span>
+        {(when || note) && <small title={note || undefined}>{[when, note].filter(Boolean).join(' · ')}</small>}
+      </span>
       <div class="attendance-buttons">
         {!(here && !remote) && (
           <Button size="small" icon="check" disabled={!open} label={t('attendance.present_name', { name })} onClick={() => void mark(person, false)}>
