@@ -231,12 +231,6 @@ export interface Vote {
   tally?: Tally;
   /** Who voted what, where the secrecy allows it */
   names?: Record<string, Choice>;
-}
-
-export interface KindOfSpeech extends Words {
-  id: string;
-  lane: string;
-  roles?: Role[];
   /** Of a secret electronic vote: with what its papers are signed */
   paper_key?: string;
   /** How many papers were handed out */
@@ -270,6 +264,12 @@ export interface Committee {
   /** A share was wrong: nothing can be opened with it */
   void?: boolean;
   key?: string;
+}
+
+export interface KindOfSpeech extends Words {
+  id: string;
+  lane: string;
+  roles?: Role[];
   target?: 'none' | 'optional' | 'required';
   after_close?: boolean;
   limit_ms?: number;
@@ -336,14 +336,14 @@ export interface Snapshot {
   /** Ours: when the recess began, for the clocks that stand still meanwhile */
   suspended_at?: string;
   votes: Vote[];
+  /** Absent or null: none was formed */
+  committee?: Committee | null;
   procedure: Procedure;
   ice_servers?: RTCIceServer[];
   /** The recording's name, "" when none runs */
   recording: string;
 }
 
-  /** Absent or null: none was formed */
-  committee?: Committee | null;
 /** An event's params. The fields beside these four depend on `type`. */
 export interface KhEvent {
   seq: number;

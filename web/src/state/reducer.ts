@@ -74,7 +74,6 @@ const patchVote = (state: State, vote: unknown, patch: Partial<Vote>): State => 
   return at < 0 ? state : { ...state, votes: replace(state.votes, at, patch) };
 };
 
-const leaveQueue = (state: State, request: unknown): State => {
 const patchCommittee = (state: State, patch: Partial<Committee>): State =>
   state.committee ? { ...state, committee: { ...state.committee, ...patch } } : state;
 
@@ -83,6 +82,7 @@ const patchMember = (state: State, person: unknown, patch: Partial<CommitteeMemb
   return patchCommittee(state, { members: replace(members, members.findIndex((m) => m.person === person), patch) });
 };
 
+const leaveQueue = (state: State, request: unknown): State => {
   const queue = state.floor.queue.filter((w) => w.request !== request);
   const without = queue.length === state.floor.queue.length ? state : patchFloor(state, { queue });
   const asks = without.asks.filter((a) => a.request !== request);
@@ -491,7 +491,6 @@ export const reducers: Record<string, Reducer> = {
   },
   'vote.deferred': (state, event) => patchVote(state, event.vote, { state: 'deferred' }),
 
-  'proxy.given': (state, event, you) =>
   'vote.papered': (state, event) =>
     patchVote(state, event.vote, {
       paper_key: str(event.paper_key),
@@ -530,6 +529,7 @@ export const reducers: Record<string, Reducer> = {
   'committee.confirmed': (state, event) => patchMember(state, event.person, { stage: 'confirmed' }),
   'committee.complained': (state) => patchCommittee(state, { void: true }),
 
+  'proxy.given': (state, event, you) =>
     recountVoters(patchPerson(state, event.person, { proxy: str(event.target) }), you),
   'proxy.ended': (state, event, you) =>
     recountVoters(patchPerson(state, event.person, { proxy: undefined }), you),
