@@ -1,7 +1,7 @@
 // A vote as everybody may see it: what is needed before, the arithmetic after, always with its base.
 
 import type { Snapshot, Vote } from '../api/types';
-import { needs } from '../state/majority';
+import { majorityWords, needs, type Need } from '../state/majority';
 import { nameOf } from '../state/store';
 import { percent } from '../text/format';
 import { known, t, tr, word } from '../text/i18n';
@@ -10,24 +10,36 @@ import { Until } from './ring';
 
 const countName = (name: string): string => word('count', name);
 
-/** "Cần 38: quá nửa (> 1/2) của 75 đại biểu" */
+const NeedLine = ({ need: { rule, base, needed } }: { need: Need }) => (
+  <li>
+    <span class="need-number">
+      {needed === null || base === null ? `${rule.strict ? '>' : '≥'}\u202f${rule.num}/${rule.den}` : needed}
+      {base !== null && <small>/{base}</small>}
+    </span>
+    <span>
+      {t('vote.need', { of: countName(rule.of), words: majorityWords(rule) })}
+      {needed === null && ` (${t('vote.need_open')})`}
+      {rule.rule && <span class="rule">{t('rule', { rule: rule.rule })}</span>}
+    </span>
+  </li>
+);
+
+/** "38/75 cần số phiếu tán thành: quá nửa tổng số đại biểu", a line for each rule that must hold. */
+export const Needs = ({ list, turnout }: { list: Need[]; turnout?: number }) =>
+  list.length === 0 && !turnout ? null : (
+    <ul class="needs">
+      {list.map((need) => <NeedLine key={`${need.rule.of}${need.rule.base}${need.rule.num}`} need={need} />)}
+      {turnout ? (
+        <li>
+          <span class="need-number">{turnout}</span>
+          <span>{t('vote.least_turnout', { n: turnout })}</span>
+        </li>
+      ) : null}
+    </ul>
+  );
+
 export const NeedLines = ({ state, vote }: { state: Snapshot; vote: Vote }) => (
-  <ul class="needs">
-    {needs(state, vote).map((need) => (
-      <li key={`${need.rule.of}${need.rule.base}`}>
-        <span class="need-number">{need.needed ?? '–'}</span>
-        <span>
-          {t(need.rule.strict ? 'vote.need_more' : 'vote.need_least', {
-            share: `${need.rule.num}/${need.rule.den}`,
-            base: need.base ?? '?',
-            name: countName(need.rule.base),
-            of: countName(need.rule.of),
-          })}
-          {need.rule.rule && <span class="rule">{t('rule', { rule: need.rule.rule })}</span>}
-        </span>
-      </li>
-    ))}
-  </ul>
+  <Needs list={needs(state, vote)} turnout={vote.ballot.min_turnout} />
 );
 
 const outcomeTone = (outcome: string): string =>
@@ -120,6 +132,28 @@ const SubjectTable = ({ vote }: { vote: Vote }) => (
   </div>
 );
 
+/** What was counted before the vote was held again: kept beside what is counted now. */
+const Earlier = ({ vote }: { vote: Vote }) => (
+  <>
+    {(vote.earlier ?? []).map(({ form, result }, i) => (
+      <p key={i} class="earlier">
+        <strong>{t('vote.earlier', { n: i + 1, form: word('form', form) })}:</strong>{' '}
+        {vote.ballot.options
+          .map((o) => `${tr(o)} ${result.counts[0]?.options[o.id] ?? 0}`)
+          .join(', ')}
+        {' · '}{word('outcome', result.outcome)}
+      </p>
+    ))}
+  </>
+);
+
+/** Votes of those who are away, in the hands of somebody who is here. */
+const proxiesOf = (state: Snapshot, vote: Vote): number =>
+  !vote.ballot.proxies ? 0 : state.persons.filter(
+    (p) => p.proxy && p.presence !== 'present' && p.in_office && p.can_vote &&
+      state.persons.some((holder) => holder.id === p.proxy && holder.presence === 'present'),
+  ).length;
+
 export const VoteResult = ({ state, vote, large }: { state: Snapshot; vote: Vote; large?: boolean }) => {
   if (vote.state === 'cancelled') return <p class="dim">{t('vote.cancelled')}</p>;
   if (!vote.result) return null;
@@ -135,6 +169,7 @@ export const VoteResult = ({ state, vote, large }: { state: Snapshot; vote: Vote
         <p class="base-note">{t('vote.share_of', { name: countName(base.name), base: base.value })}</p>
       )}
       <NeedLines state={state} vote={vote} />
+      {!large && <Earlier vote={vote} />}
       <p class="explanation">{tr(vote.result.explanation)}</p>
       {(vote.result.rule || vote.ballot.rule) && (
         <p class="rule">{t('rule', { rule: vote.result.rule || vote.ballot.rule || '' })}</p>
@@ -157,6 +192,8 @@ export const VoteRunning = ({ state, vote }: { state: Snapshot; vote: Vote }) =>
       <progress class="progress" max={Math.max(1, vote.eligible)} value={vote.turnout} aria-label={t('vote.turnout')} />
     )}
     <NeedLines state={state} vote={vote} />
+    {proxiesOf(state, vote) > 0 && <p class="proxies">{t('vote.proxies', { n: proxiesOf(state, vote) })}</p>}
+    <Earlier vote={vote} />
     <p class="dim">
       {tr(vote.ballot.name)} · {word('form', vote.ballot.form)} · {word('secrecy', vote.ballot.secrecy)}
     </p>

@@ -2,11 +2,12 @@
 
 import { useState } from 'preact/hooks';
 import type { Snapshot } from '../../api/types';
-import { ask, kinds } from '../../state/store';
+import { kinds } from '../../state/store';
 import { t, tr } from '../../text/i18n';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { PickPerson } from '../../ui/pick';
+import { Refusal, useRefusal } from '../../ui/refusal';
 
 const mayBeCalled = (state: Snapshot) =>
   state.persons.filter(
@@ -23,17 +24,17 @@ export const CallDialog = ({ state, onClose }: { state: Snapshot; onClose: () =>
   const chosen = kinds.value.find((k) => k.id === kind);
   const ready = person !== null && kind !== '' && (chosen?.target !== 'required' || target !== null);
 
+  const dialog = useRefusal(onClose);
   const call = async () => {
     if (!ready) return;
-    onClose();
-    await ask('floor.grant', target && chosen?.target !== 'none' ? { person, kind, target } : { person, kind });
+    await dialog.send('floor.grant', target && chosen?.target !== 'none' ? { person, kind, target } : { person, kind });
   };
 
   return (
     <Dialog title={t('action.call_other')} onClose={onClose} wide actions={
       <>
         <Button onClick={onClose}>{t('action.cancel')}</Button>
-        <Button tone="good" icon="mic" disabled={!ready} onClick={() => void call()}>{t('action.grant')}</Button>
+        <Button tone="good" icon="mic" disabled={!ready} busy={dialog.busy} onClick={() => void call()}>{t('action.grant')}</Button>
       </>
     }>
       <form class="form" onSubmit={(e) => { e.preventDefault(); void call(); }}>
@@ -51,6 +52,7 @@ export const CallDialog = ({ state, onClose }: { state: Snapshot; onClose: () =>
           <PickPerson persons={state.persons.filter((p) => p.id !== person)} chosen={target}
             label={t('call.target')} onPick={setTarget} />
         )}
+        <Refusal refused={dialog.refused} />
       </form>
     </Dialog>
   );

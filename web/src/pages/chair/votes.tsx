@@ -1,15 +1,19 @@
 import { useState } from 'preact/hooks';
-import type { Snapshot, Vote } from '../../api/types';
+import type { Form, Snapshot, Vote, VoteType } from '../../api/types';
+import { needsBefore } from '../../state/majority';
 import { ask, currentItem, inOffice, lastVote, me, openVote, presentCount, voteTypes } from '../../state/store';
-import { t, tr } from '../../text/i18n';
+import { t, tr, word } from '../../text/i18n';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
+import { Icon } from '../../ui/icon';
 import { PickPerson } from '../../ui/pick';
-import { VoteResult, VoteRunning } from '../../ui/vote';
+import { Refusal, useRefusal } from '../../ui/refusal';
+import { Needs, VoteResult, VoteRunning } from '../../ui/vote';
 import { CastVote, mayVote } from '../delegate/own-vote';
 
 export const VotePanel = ({ state, onOpen }: { state: Snapshot; onOpen: () => void }) => {
   const [cancelling, setCancelling] = useState(false);
+  const [again, setAgain] = useState<Vote | null>(null);
   const open = openVote.value;
   const last = lastVote.value;
   const shown = open ?? last;
@@ -38,14 +42,15 @@ export const VotePanel = ({ state, onOpen }: { state: Snapshot; onOpen: () => vo
             {t('action.open_vote')}
           </Button>
           {last && (
-            <Button tone="quiet" icon="undo" disabled={state.phase !== 'sitting'} onClick={() => void ask('vote.reopen', { vote: last.vote })}>
+            <Button tone="quiet" icon="undo" disabled={state.phase !== 'sitting'} onClick={() => setAgain(last)}>
               {t('action.vote_again')}
             </Button>
           )}
         </div>
       )}
       {!open && last && <TieBreak vote={last} />}
-      {!open && <Deferred state={state} />}
+      {!open && <Deferred state={state} onAgain={setAgain} />}
+      {again && <AgainDialog vote={again} onClose={() => setAgain(null)} />}
       {cancelling && open && <CancelDialog vote={open} onClose={() => setCancelling(false)} />}
     </section>
   );
@@ -55,18 +60,22 @@ export const VotePanel = ({ state, onOpen }: { state: Snapshot; onOpen: () => vo
 const TieBreak = ({ vote }: { vote: Vote }) => {
   if (vote.result?.outcome !== 'tied' || !['casting', 'preponderant'].includes(vote.ballot.tie ?? '')) return null;
   return (
-    <div class="ask-card">
-      <p class="ask-text">{t('vote.tie_chair')}</p>
+    <div class="ask-card" role="group" aria-labelledby="tie-title">
+      <Icon name="warn" />
+      <p class="ask-text ask-words" id="tie-title">{t('vote.tie_chair')}</p>
       <div class="button-row">
         {vote.ballot.options.filter((o) => o.as === 'for' || o.as === 'against').map((o) => (
-          <Button key={o.id} onClick={() => void ask('vote.decide', { vote: vote.vote, choice: o.id })}>{tr(o)}</Button>
+          <Button key={o.id} icon={o.as === 'for' ? 'check' : 'cross'} label={t('action.decide', { option: tr(o) })}
+            onClick={() => void ask('vote.decide', { vote: vote.vote, choice: o.id })}>
+            {tr(o)}
+          </Button>
         ))}
       </div>
     </div>
   );
 };
 
-const Deferred = ({ state }: { state: Snapshot }) => {
+const Deferred = ({ state, onAgain }: { state: Snapshot; onAgain: (vote: Vote) => void }) => {
   const rows = state.votes.filter((v) => v.state === 'deferred');
   if (rows.length === 0) return null;
   return (
@@ -77,13 +86,45 @@ const Deferred = ({ state }: { state: Snapshot }) => {
           <li key={v.vote}>
             <span>{v.question}</span>
             <Button size="small" icon="play" disabled={state.phase !== 'sitting'} label={t('action.reopen_name', { name: v.question })}
-              onClick={() => void ask('vote.reopen', { vote: v.vote })}>
+              onClick={() => onAgain(v)}>
               {t('action.reopen')}
             </Button>
           </li>
         ))}
       </ul>
     </>
+  );
+};
+
+const FORMS: Form[] = ['electronic', 'hands', 'standing', 'doors', 'roll_call', 'paper'];
+
+/** Held again, perhaps in another form: a doubtful show of hands is counted by standing, say. */
+const AgainDialog = ({ vote, onClose }: { vote: Vote; onClose: () => void }) => {
+  const [form, setForm] = useState<Form>(vote.ballot.form);
+  const dialog = useRefusal(onClose);
+  const open = () => dialog.send('vote.reopen', form === vote.ballot.form ? { vote: vote.vote } : { vote: vote.vote, form });
+  return (
+    <Dialog title={t('action.vote_again').replace('…', '')} onClose={onClose} actions={
+      <>
+        <Button onClick={onClose}>{t('action.cancel')}</Button>
+        <Button tone="primary" icon="vote" busy={dialog.busy} onClick={() => void open()}>{t('action.open_vote_now')}</Button>
+      </>
+    }>
+      <form class="form" onSubmit={(e) => { e.preventDefault(); void open(); }}>
+        <p class="vote-question">{vote.question}</p>
+        <fieldset class="choices">
+          <legend>{t('vote.again_form')}</legend>
+          {FORMS.map((f) => (
+            <label key={f} class="choice-row">
+              <input type="radio" name="again-form" checked={f === form} onChange={() => setForm(f)} />
+              <span>{word('form', f)}</span>
+            </label>
+          ))}
+        </fieldset>
+        <p class="dim">{t('vote.again_kept')}</p>
+        <Refusal refused={dialog.refused} />
+      </form>
+    </Dialog>
   );
 };
 
@@ -117,10 +158,10 @@ export const OpenVoteDialog = ({ state, onClose }: { state: Snapshot; onClose: (
   const chosen = types.find((x) => x.id === type);
   const ready = question.trim() !== '' && (!chosen?.subjects || subjects.length > 0);
 
+  const dialog = useRefusal(onClose);
   const open = async () => {
     if (!ready) return;
-    onClose();
-    await ask('vote.open', {
+    await dialog.send('vote.open', {
       type,
       question: question.trim(),
       ...(state.item ? { item: state.item } : {}),
@@ -134,7 +175,7 @@ export const OpenVoteDialog = ({ state, onClose }: { state: Snapshot; onClose: (
     <Dialog title={t('action.open_vote_now')} onClose={onClose} wide actions={
       <>
         <Button onClick={onClose}>{t('action.cancel')}</Button>
-        <Button tone="primary" icon="vote" disabled={!ready} onClick={() => void open()}>{t('action.open_vote_now')}</Button>
+        <Button tone="primary" icon="vote" disabled={!ready} busy={dialog.busy} onClick={() => void open()}>{t('action.open_vote_now')}</Button>
       </>
     }>
       <form class="form" onSubmit={(e) => { e.preventDefault(); void open(); }}>
@@ -170,10 +211,26 @@ export const OpenVoteDialog = ({ state, onClose }: { state: Snapshot; onClose: (
             </ul>
           </>
         )}
-        <p class="dim">{t('vote.before', { present: presentCount.value, total: inOffice.value })}</p>
+        {chosen && <Before state={state} type={chosen} />}
+        <Refusal refused={dialog.refused} />
       </form>
     </Dialog>
   );
 };
+
+/** What the vote will need, with those who are here at this moment. */
+const Before = ({ state, type }: { state: Snapshot; type: VoteType }) => (
+  <div class="before" role="status">
+    <Needs list={needsBefore(state, type.rules)} turnout={type.min_turnout} />
+    {type.rules?.length === 0 && !type.min_turnout && <p>{t('vote.need_none')}</p>}
+    <p class="dim">
+      {[
+        t('vote.before', { present: presentCount.value, total: inOffice.value }),
+        type.form && word('form', type.form),
+        type.secrecy && word('secrecy', type.secrecy),
+      ].filter(Boolean).join(' · ')}
+    </p>
+  </div>
+);
 
 const nameIn = (state: Snapshot, id: string): string => state.persons.find((p) => p.id === id)?.name ?? id;
