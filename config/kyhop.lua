@@ -38,6 +38,7 @@ return {
       procedure = "hai-phong", -- the folder under plugins
       settings = {}, -- values of the procedure's settings, e.g. speech_first = 10
       roster = "roster.csv",
+      documents = "demo/documents", -- papers: a folder for each agenda item, by its id; photos/ID.jpg
       record = true, -- the floor, one Ogg Opus file a sitting
       -- The sixth session of term XVI, 18-20 July 2022: the first "kỳ họp số".
       agenda = {

@@ -71,6 +71,16 @@ static unsigned check_procedure(const char *dir)
     return problems;
 }
 
+static unsigned check_documents(const char *path, const char *folder)
+{
+    if (folder[0] == '\0' || g_file_test(folder, G_FILE_TEST_IS_DIR))
+        return 0;
+    printf("%s: documents: there is no folder %s (make it, with a folder in it for each agenda "
+           "item that has documents)\n",
+           path, folder);
+    return 1;
+}
+
 /* A configuration that can be read is checked with the procedures that it names. */
 static unsigned check_config(const char *path)
 {
@@ -84,6 +94,7 @@ static unsigned check_config(const char *path)
     for (unsigned i = 0; i < config->n_councils; i++) {
         char *dir = g_build_filename(config->plugins, config->councils[i].procedure, NULL);
         problems += check_procedure(dir);
+        problems += check_documents(path, config->councils[i].documents);
         g_free(dir);
     }
     kh_config_free(config);

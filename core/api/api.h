@@ -64,6 +64,9 @@ struct kh_api_config {
 /* One call on its way; valid until it is answered. */
 struct kh_api_call;
 
+/* One GET of a document on its way; valid until it is answered. */
+struct kh_api_page;
+
 /* One text of an event for those it is meant for; the first view that fits a reader is sent. A
  * reader whom none fits is sent {seq, type: "withheld"}, so that no reader sees a gap. */
 struct kh_view {
@@ -99,10 +102,11 @@ struct kh_api_ops {
     /* A role-checked path: may @who (person NULL: not logged in) GET @path? Asked for /recordings/,
      * /documents/, /minutes/, and for /metrics unless the caller is on this machine. */
     bool (*may_read)(void *user, const struct kh_principal *who, const char *path);
-    /* Produce the body of GET @path under /minutes/ or /documents/; false: 404. May be NULL. @mime
-     * is static text. */
-    bool (*document)(void *user, const struct kh_principal *who, const char *path, GString *body,
-                     const char **mime);
+    /* GET @path under /minutes/ or /documents/, which may_read() allowed. Must be answered exactly
+     * once, by kh_api_page_text(), now or later, or by kh_api_page_file(), now. @who and @path are
+     * borrowed for the call. May be NULL: 404. */
+    void (*document)(void *user, struct kh_api_page *page, const struct kh_principal *who,
+                     const char *path);
 };
 
 /* Bind and serve on @loop's context. Zero or NULL fields of @config are the defaults; its strings
@@ -121,6 +125,16 @@ void kh_api_result(struct kh_api_call *call, json_t *result);
 /* @data may be NULL and is stolen. */
 void kh_api_error(struct kh_api_call *call, enum kh_rpc_code code, const char *message,
                   json_t *data);
+
+/* Answer a GET, whose caller may be gone by now, with a text. @body is taken; NULL: a few words
+ * about
+ * @status. @mime is static text. */
+void kh_api_page_text(struct kh_api_page *page, unsigned status, GString *body, const char *mime);
+/* Answer with the regular file at @path below the open @folder (borrowed for the call): no dot
+ * files, no symbolic links; 404 when there is none. It is read in parts while it is sent. PDF,
+ * images and plain text may be shown by the browser; all else is handed over to be saved. Only from
+ * within ops->document(). */
+void kh_api_page_file(struct kh_api_page *page, int folder, const char *path);
 
 /* An event of @council to all its readers, and into the window for resume_from. @seq must be one
  * more than the last published one (or the first). Events must be published before the reply of the

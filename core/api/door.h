@@ -59,6 +59,7 @@ struct kh_api {
     struct kh_peers *peers;
     GHashTable *sockets;       /* lws* -> address, owned */
     GQueue calls;              /* kh_api_call, owned */
+    GQueue pages;              /* kh_api_page, owned */
     int web_fd, recordings_fd; /* folders, or -1 */
     bool is_stopping;
     struct kh_counters counters;
@@ -90,6 +91,16 @@ struct kh_api_call {
     struct kh_member *member;
     json_t *id, *params;
     char *method, *key;
+    GList link;
+};
+
+struct kh_http;
+
+struct kh_api_page {
+    struct kh_api *api;
+    struct kh_http *http; /* NULL: gone */
+    bool is_asking;       /* ops->document() runs */
+    int result;           /* of an answer given within it, for libwebsockets */
     GList link;
 };
 
@@ -130,5 +141,8 @@ void kh_member_attach(struct kh_conn *conn, struct kh_member *member);
 void kh_member_detach(struct kh_conn *conn);
 void kh_member_free_all(struct kh_api *api);
 
-/* http.c, file.c, respond.c, login.c, metrics.c: see http.h */
+/* page.c */
+void kh_page_free_all(struct kh_api *api);
+
+/* http.c, file.c, page.c, respond.c, login.c, metrics.c: see http.h */
 #endif

@@ -210,36 +210,107 @@ static bool read_range(struct kh_http *http, uint64_t size, uint64_t *at, uint64
     return true;
 }
 
-int kh_file_serve(struct kh_http *http, int folder, const char *path)
+/* Sends @file, or the range of it that was asked for; @reply's extra headers from @at on say so. */
+static int send_ranged(struct kh_http *http, struct kh_http_reply reply, unsigned at,
+                       const struct found *found)
 {
     char range[80];
-    struct stat info;
-    uint64_t at = 0, end;
-    int file = folder < 0 ? -1 : kh_file_open(folder, path, &info);
+    uint64_t size = (uint64_t)found->info.st_size, from = 0, end = size;
+
+    reply.extra[at++] = (struct kh_http_header){ "accept-ranges:", "bytes" };
+    if (read_range(http, size, &from, &end)) {
+        bool is_empty = from >= end;
+
+        reply.status = is_empty ? 416 : 206;
+        if (is_empty) {
+            g_snprintf(range, sizeof(range), "bytes */%" G_GUINT64_FORMAT, size);
+            from = end = 0;
+        } else {
+            g_snprintf(range, sizeof(range),
+                       "bytes %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, from,
+                       end - 1, size);
+        }
+        reply.extra[at] = (struct kh_http_header){ "content-range:", range };
+    }
+    return kh_http_file(http, reply, found->file, from, end);
+}
+
+int kh_file_serve(struct kh_http *http, int folder, const char *path)
+{
+    struct found found = { .name = path };
     struct kh_http_reply reply = {
         .status = 200,
         .mime = type_of(path),
         .cache = "private, no-cache",
-        .extra = { { "accept-ranges:", "bytes" } },
     };
 
-    if (file < 0)
+    found.file = folder < 0 ? -1 : kh_file_open(folder, path, &found.info);
+    if (found.file < 0)
         return kh_http_plain(http, 404, "not found");
-    end = (uint64_t)info.st_size;
-    if (read_range(http, (uint64_t)info.st_size, &at, &end)) {
-        bool is_empty = at >= end;
+    return send_ranged(http, reply, 0, &found);
+}
 
-        reply.status = is_empty ? 416 : 206;
-        if (is_empty) {
-            g_snprintf(range, sizeof(range), "bytes */%lld", (long long)info.st_size);
-            at = end = 0;
-        } else {
-            g_snprintf(range, sizeof(range), "bytes %llu-%llu/%lld", (unsigned long long)at,
-                       (unsigned long long)end - 1, (long long)info.st_size);
-        }
-        reply.extra[1] = (struct kh_http_header){ "content-range:", range };
-    }
-    return kh_http_file(http, reply, file, at, end);
+/* What a browser may show of papers that others wrote: nothing that can hold a script, which would
+ * run with the rights of our pages. */
+static const struct {
+    const char *suffix, *mime;
+} shown[] = {
+    { ".pdf", "application/pdf" },
+    { ".png", "image/png" },
+    { ".jpg", "image/jpeg" },
+    { ".jpeg", "image/jpeg" },
+    { ".webp", "image/webp" },
+    { ".gif", "image/gif" },
+    { ".txt", "text/plain; charset=utf-8" },
+    { ".md", "text/plain; charset=utf-8" },
+    { ".csv", "text/plain; charset=utf-8" },
+};
+
+static const char *shown_type(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+
+    for (unsigned i = 0; dot && i < G_N_ELEMENTS(shown); i++)
+        if (g_ascii_strcasecmp(dot, shown[i].suffix) == 0)
+            return shown[i].mime;
+    return NULL;
+}
+
+static int send_document(struct kh_http *http, const struct found *found, const char *how)
+{
+    const char *mime = shown_type(found->name);
+    char etag[80];
+    struct kh_http_reply reply = {
+        .status = 200,
+        .mime = mime ? mime : "application/octet-stream",
+        .cache = "private, no-cache",
+        .extra = { { "content-disposition:", how }, { "etag:", etag } },
+    };
+
+    etag_of(found, etag, sizeof(etag));
+    if (!is_known(http, etag))
+        return send_ranged(http, reply, 2, found);
+    reply.status = 304;
+    reply.mime = NULL;
+    return kh_http_file(http, reply, found->file, 0, (uint64_t)found->info.st_size);
+}
+
+int kh_file_document(struct kh_http *http, int folder, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    struct found found = { .name = path };
+
+    found.file = kh_file_open(folder, path, &found.info);
+    if (found.file < 0)
+        return kh_http_plain(http, 404, "not found");
+    char *name = g_uri_escape_string(slash ? slash + 1 : path, NULL, FALSE);
+    char *how = g_strdup_printf("%s; filename*=UTF-8''%s",
+                                shown_type(path) ? "inline" : "attachment", name);
+    int result = send_document(http, &found, how);
+
+    g_free(how);
+    g_free(name);
+    return result;
 }
 
 int kh_file_asyncapi(struct kh_http *http)

@@ -85,20 +85,15 @@ static int get_recording(struct kh_http *http)
 
 static int get_document(struct kh_http *http)
 {
-    struct kh_api *api = http->api;
     struct kh_login login;
     struct kh_principal who;
-    const char *mime = "application/octet-stream";
     int status = may_read(http, &login, &who);
-    GString *body;
 
     if (status)
         return forbid(http, status);
-    body = g_string_new("");
-    if (api->ops->document && api->ops->document(api->user, &who, http->path, body, &mime))
-        return kh_http_text(http, (struct kh_http_reply){ .status = 200, .mime = mime }, body);
-    g_string_free(body, TRUE);
-    return kh_http_plain(http, 404, "not found");
+    if (!http->api->ops->document)
+        return kh_http_plain(http, 404, "not found");
+    return kh_page_get(http, &who);
 }
 
 static int get_metrics(struct kh_http *http)

@@ -22,7 +22,10 @@ struct kh_http {
     GString *body;   /* to send, or NULL */
     int file;        /* to send when @is_file */
     bool is_file, is_sending;
-    uint64_t at, end; /* what is left of the body or file */
+    uint64_t at, end;         /* what is left of the body or file */
+    struct kh_api_page *page; /* NULL: no answer of the engine is awaited */
+    unsigned late_status;     /* not 0: @body is such an answer, and its head is still to be sent */
+    const char *late_mime;
 };
 
 struct kh_http_header {
@@ -64,6 +67,8 @@ bool kh_http_is_own_page(struct kh_http *http);
 
 int kh_http_text(struct kh_http *http, struct kh_http_reply reply, GString *body); /* takes it */
 int kh_http_plain(struct kh_http *http, unsigned status, const char *text);
+/* The same as kh_http_text() from outside of libwebsockets' callbacks; takes @body. */
+void kh_http_late(struct kh_http *http, unsigned status, const char *mime, GString *body);
 /* {"error": {code, reason}}; @data is stolen. */
 int kh_http_json_error(struct kh_http *http, unsigned status, json_t *data);
 int kh_http_file(struct kh_http *http, struct kh_http_reply reply, int file, uint64_t at,
@@ -78,7 +83,13 @@ void kh_http_short(struct lws *wsi, unsigned status, const char *text);
 int kh_file_open(int folder, const char *path, struct stat *info);
 int kh_file_page(struct kh_http *http);                                /* a page of web_root */
 int kh_file_serve(struct kh_http *http, int folder, const char *path); /* a recording, by range */
+/* A paper that somebody else wrote: by range, and never such that it could run within our pages. */
+int kh_file_document(struct kh_http *http, int folder, const char *path);
 int kh_file_asyncapi(struct kh_http *http);
+
+/* --- page.c --- */
+int kh_page_get(struct kh_http *http, const struct kh_principal *who); /* may be read */
+void kh_page_forget(struct kh_http *http);                             /* its answer goes nowhere */
 
 /* --- login.c --- */
 int kh_login_post(struct kh_http *http);

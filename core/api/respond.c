@@ -90,6 +90,8 @@ static bool write_head(struct head *head, enum lws_write_protocol how)
 
 void kh_http_clear(struct kh_http *http)
 {
+    kh_page_forget(http);
+    http->late_status = 0;
     if (http->is_file)
         close(http->file);
     http->is_file = http->is_sending = false;
@@ -142,6 +144,25 @@ int kh_http_plain(struct kh_http *http, unsigned status, const char *text)
         body);
 }
 
+/* Written when libwebsockets says that it may be: it was not asked for this now. */
+void kh_http_late(struct kh_http *http, unsigned status, const char *mime, GString *body)
+{
+    http->body = body;
+    http->late_status = status;
+    http->late_mime = mime;
+    lws_callback_on_writable(http->wsi);
+}
+
+static int start_late(struct kh_http *http)
+{
+    struct kh_http_reply reply = { .status = http->late_status, .mime = http->late_mime };
+
+    http->late_status = 0;
+    http->at = 0;
+    http->end = http->body->len;
+    return start(http, &reply);
+}
+
 int kh_http_json_error(struct kh_http *http, unsigned status, json_t *data)
 {
     struct kh_http_reply reply = { .status = status, .mime = "application/json" };
@@ -177,6 +198,8 @@ int kh_http_continue(struct kh_http *http)
     size_t bytes = (size_t)MIN(http->end - http->at, PART_BYTES);
     bool is_last = http->at + bytes == http->end;
 
+    if (http->late_status)
+        return start_late(http);
     if (!http->is_sending)
         return 0;
     if (http->is_file) {

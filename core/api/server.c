@@ -308,6 +308,7 @@ void kh_api_destroy(struct kh_api *api)
     kh_call_free_all(api);
     if (api->lws)
         lws_context_destroy(api->lws);
+    kh_page_free_all(api);
     kh_member_free_all(api);
     kh_peers_destroy(api->peers);
     g_hash_table_destroy(api->sockets);

@@ -263,6 +263,8 @@ static void load_agenda(struct loading *l, const json_t *list, struct kh_council
     {
         struct kh_item_text *now = &to->items[to->n_items];
         load_item(l, item, now);
+        if (strcmp(now->id, "photos") == 0)
+            problem(l, "agenda", "the id \"photos\" is taken: photos are among the documents");
         for (unsigned k = 0; k < to->n_items; k++)
             if (now->id[0] && strcmp(to->items[k].id, now->id) == 0)
                 problem(l, "agenda", "the id \"%s\" is there twice", now->id);
@@ -287,10 +289,27 @@ static void load_roster(struct loading *l, const json_t *from, struct kh_council
     g_free(path);
 }
 
+/* A folder that is not there (yet) is no reason not to start; `kyhop check` tells it. */
+static void load_documents(struct loading *l, const json_t *value, struct kh_council_config *to)
+{
+    const char *name = json_string_value(value);
+
+    if (!value)
+        return;
+    if (!name || !name[0]) {
+        problem(l, "documents", "a folder in quotes is wanted, e.g. documents = \"documents\"");
+        return;
+    }
+    char *path = g_canonicalize_filename(name, l->folder);
+    if (!kh_text_copy(to->documents, sizeof(to->documents), path))
+        problem(l, "documents", "at most %d bytes", KH_PATH_BYTES - 1);
+    g_free(path);
+}
+
 static void load_council(struct loading *l, json_t *from, struct kh_council_config *to)
 {
-    static const char *const known[] = { "id",     "name",   "procedure", "settings",
-                                         "roster", "agenda", "record",    NULL };
+    static const char *const known[] = { "id",     "name",   "procedure", "settings", "roster",
+                                         "agenda", "record", "documents", NULL };
     const json_t *name = json_object_get(from, "name");
     const char *member;
     json_t *value;
@@ -308,6 +327,7 @@ static void load_council(struct loading *l, json_t *from, struct kh_council_conf
     if (record && !json_is_boolean(record))
         problem(l, "record", "true or false is wanted");
     to->record = !record || json_is_true(record);
+    load_documents(l, json_object_get(from, "documents"), to);
     load_roster(l, from, to);
     load_agenda(l, json_object_get(from, "agenda"), to);
 }

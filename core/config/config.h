@@ -16,8 +16,9 @@ enum { KH_PATH_BYTES = 512, KH_COUNCILS_MAX = 8, KH_ADDRESSES_MAX = 8, KH_ADDRES
 struct kh_council_config {
     char id[KH_ID_BYTES];
     char vi[KH_NAME_BYTES], en[KH_NAME_BYTES];
-    char procedure[KH_ID_BYTES]; /* folder under plugins */
-    json_t *settings;            /* for the procedure; NULL: its defaults */
+    char procedure[KH_ID_BYTES];   /* folder under plugins */
+    json_t *settings;              /* for the procedure; NULL: its defaults */
+    char documents[KH_PATH_BYTES]; /* folder with one for each agenda item; "": none */
     struct kh_profile *persons;
     unsigned n_persons;
     struct kh_item_text *items;

@@ -235,7 +235,7 @@ static void on_call(void *user, struct kh_api_call *call, const struct kh_princi
                     const char *method, json_t *params, const char *key)
 {
     struct kh_council *council = kh_engine_council(user, who->council);
-    kh_person person = council ? kh_state_person(council->state, who->person) : KH_NOBODY;
+    kh_person person = council ? kh_engine_person(council, who->person) : KH_NOBODY;
     int type = kh_command_find(method);
 
     if (person == KH_NOBODY) {
@@ -257,7 +257,7 @@ static void on_call(void *user, struct kh_api_call *call, const struct kh_princi
 static json_t *on_you(void *user, const struct kh_principal *who)
 {
     struct kh_council *council = kh_engine_council(user, who->council);
-    kh_person person = council ? kh_state_person(council->state, who->person) : KH_NOBODY;
+    kh_person person = council ? kh_engine_person(council, who->person) : KH_NOBODY;
 
     if (person == KH_NOBODY || kh_state_roles(council->state, person) == 0)
         return NULL;
@@ -274,7 +274,7 @@ static json_t *on_state(void *user, const struct kh_principal *who, uint64_t *se
 {
     struct kh_council *council = kh_engine_council(user, who->council);
     const struct kh_council_config *c = council->config;
-    kh_person person = kh_state_person(council->state, who->person);
+    kh_person person = kh_engine_person(council, who->person);
 
     kh_batch_flush(council); /* a snapshot never shows what is not yet on disk */
     json_t *state = kh_wire_state(council->state, person, kh_engine_now(council->engine));
@@ -308,7 +308,7 @@ static uint32_t on_roles(void *user, const struct kh_principal *who)
 {
     struct kh_council *council = kh_engine_council(user, who->council);
 
-    return council ? kh_state_roles(council->state, kh_state_person(council->state, who->person)) &
+    return council ? kh_state_roles(council->state, kh_engine_person(council, who->person)) &
                          ~(uint32_t)KH_ROLE_SERVER
                    : 0;
 }
@@ -377,6 +377,8 @@ static bool on_may_read(void *user, const struct kh_principal *who, const char *
 
     if (g_str_has_prefix(path, "/minutes/"))
         return (roles & (KH_ROLE_CHAIR | KH_ROLE_SECRETARY)) != 0;
+    if (g_str_has_prefix(path, "/documents/") && roles != 0)
+        return kh_documents_may_read(kh_engine_council(user, who->council)->state, roles, path);
     if (is_recording)
         return (roles & (KH_ROLE_CHAIR | KH_ROLE_SECRETARY | KH_ROLE_OPERATOR)) != 0;
     return roles != 0;
@@ -391,7 +393,7 @@ const struct kh_api_ops kh_engine_api_ops = {
     .metrics = on_metrics,
     .healthy = on_healthy,
     .may_read = on_may_read,
-    .document = kh_minutes_document,
+    .document = kh_documents_get,
 };
 
 void kh_calls_trouble(struct kh_council *council, const char *code, const char *text)

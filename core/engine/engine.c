@@ -20,6 +20,22 @@ struct kh_council *kh_engine_council(struct kh_engine *engine, const char *id)
     return NULL;
 }
 
+/* Places in the roster are never given anew, but a batch that is taken back takes its persons
+ * along: so what the index says is looked at, and it is filled as it is asked. */
+kh_person kh_engine_person(struct kh_council *council, const char *id)
+{
+    const struct kh_state *state = council->state;
+    unsigned place = GPOINTER_TO_UINT(g_hash_table_lookup(council->index, id));
+
+    if (place > 0 && place <= state->n_members &&
+        strcmp(state->members[place - 1].profile.id, id) == 0)
+        return (kh_person)(place - 1);
+    kh_person person = kh_state_person(state, id);
+    if (person != KH_NOBODY)
+        g_hash_table_replace(council->index, g_strdup(id), GUINT_TO_POINTER(person + 1u));
+    return person;
+}
+
 static enum kh_err open_journal(struct kh_engine *engine, struct kh_error *error)
 {
     char *recordings = g_build_filename(engine->config->data, "recordings", NULL);

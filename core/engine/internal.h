@@ -66,6 +66,7 @@ struct kh_council {
     unsigned n_refused;
     bool is_read_only; /* the last batch could not be written */
     unsigned offset;   /* place among the councils: of its ports */
+    GHashTable *index; /* a person's id -> place in the roster + 1; see kh_engine_person() */
 };
 
 struct kh_engine {
@@ -106,6 +107,8 @@ void kh_batch_set_clock(struct kh_council *council);
 /* --- calls.c --- */
 extern const struct kh_api_ops kh_engine_api_ops;
 struct kh_council *kh_engine_council(struct kh_engine *engine, const char *id);
+/* kh_state_person() by hash: asked for every reader of every event. */
+kh_person kh_engine_person(struct kh_council *council, const char *id);
 /* A command of @pending; KH_OK, or the answer was given in @answer. */
 bool kh_calls_read(struct kh_council *council, const struct kh_pending *pending,
                    struct kh_command *command, struct kh_wire_room *room, struct kh_answer *answer);
@@ -134,9 +137,15 @@ kh_method kh_call_media_join, kh_call_media_leave, kh_call_media_stats, kh_call_
     kh_call_procedure_reload, kh_call_procedure_describe, kh_call_procedure_trace,
     kh_call_state_get, kh_call_minutes_get;
 
-/* GET /minutes/COUNCIL/SESSION.FORMAT; as kh_api_ops.document. */
-bool kh_minutes_document(void *user, const struct kh_principal *who, const char *path,
-                         GString *body, const char **mime);
+/* GET /minutes/COUNCIL/SESSION.FORMAT. */
+void kh_minutes_document(struct kh_council *council, struct kh_api_page *page, const char *path);
+
+/* --- documents.c --- */
+/* As kh_api_ops.document. */
+void kh_documents_get(void *user, struct kh_api_page *page, const struct kh_principal *who,
+                      const char *path);
+/* May somebody with these roles read @path, which is under /documents/? */
+bool kh_documents_may_read(const struct kh_state *state, uint32_t roles, const char *path);
 
 /* Answer with a refusal of the core. */
 void kh_call_refuse(struct kh_api_call *call, enum kh_refusal refusal);

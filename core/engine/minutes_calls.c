@@ -17,8 +17,9 @@ struct job {
     char council[KH_ID_BYTES], vi[KH_NAME_BYTES], en[KH_NAME_BYTES], zone[64];
     uint32_t session;
     struct kh_minutes_style style;
-    struct kh_engine *engine; /* these two are not the thread's */
+    struct kh_engine *engine; /* these three are not the thread's */
     struct kh_api_call *call;
+    struct kh_api_page *page; /* one of both is set */
     json_t *record;
     GString *text;
     enum kh_err err;
@@ -61,7 +62,7 @@ static void work(struct job *job)
     kh_journal_close(journal);
 }
 
-/* --- minutes.get --- */
+/* --- the thread --- */
 
 static void in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -70,6 +71,22 @@ static void in_thread(GTask *task, gpointer source, gpointer data, GCancellable 
     work(data);
     g_task_return_boolean(task, TRUE);
 }
+
+/* False: too many are running. Takes @job if not. */
+static bool start(struct kh_council *council, struct job *job, GAsyncReadyCallback on_done)
+{
+    if (council->engine->minutes_running >= RUNNING_MAX)
+        return false;
+    kh_batch_flush(council); /* what was decided before is in them */
+    council->engine->minutes_running++;
+    GTask *task = g_task_new(NULL, NULL, on_done, NULL);
+    g_task_set_task_data(task, job, free_job);
+    g_task_run_in_thread(task, in_thread);
+    g_object_unref(task);
+    return true;
+}
+
+/* --- minutes.get --- */
 
 static void answer_error(struct job *job)
 {
@@ -158,20 +175,13 @@ void kh_call_minutes_get(struct kh_council *council, struct kh_api_call *call, k
 
     (void)person;
     job->call = call;
-    if (problem || council->engine->minutes_running >= RUNNING_MAX) {
-        if (problem)
-            kh_call_bad(call, problem);
-        else
-            kh_api_error(call, KH_RPC_TOO_MANY, "too_many_requests", NULL);
-        free_job(job);
+    if (!problem && start(council, job, on_done))
         return;
-    }
-    kh_batch_flush(council); /* what was decided before is in them */
-    council->engine->minutes_running++;
-    GTask *task = g_task_new(NULL, NULL, on_done, NULL);
-    g_task_set_task_data(task, job, free_job);
-    g_task_run_in_thread(task, in_thread);
-    g_object_unref(task);
+    if (problem)
+        kh_call_bad(call, problem);
+    else
+        kh_api_error(call, KH_RPC_TOO_MANY, "too_many_requests", NULL);
+    free_job(job);
 }
 
 /* --- GET /minutes/COUNCIL/SESSION.FORMAT --- */
@@ -194,26 +204,31 @@ static bool read_path(const char *path, const char *council, struct job *job)
     return is_good;
 }
 
-bool kh_minutes_document(void *user, const struct kh_principal *who, const char *path,
-                         GString *body, const char **mime)
+static void on_page_done(GObject *source, GAsyncResult *result, gpointer user)
 {
-    struct kh_council *council = kh_engine_council(user, who->council);
+    struct job *job = g_task_get_task_data(G_TASK(result));
 
-    if (!council || !g_str_has_prefix(path, "/minutes/"))
-        return false;
+    (void)source;
+    (void)user;
+    job->engine->minutes_running--;
+    if (!job->err) {
+        kh_api_page_text(job->page, 200, job->text, kh_minutes_mime(job->style.format));
+        job->text = g_string_new(""); /* the other one was taken */
+        return;
+    }
+    if (job->err != KH_ERR_NOT_FOUND)
+        g_warning("%s: minutes: %s", job->council, job->error.text);
+    kh_api_page_text(job->page, job->err == KH_ERR_NOT_FOUND ? 404 : 503, NULL, NULL);
+}
+
+void kh_minutes_document(struct kh_council *council, struct kh_api_page *page, const char *path)
+{
     struct job *job = new_job(council);
     bool is_good = read_path(path, council->config->id, job);
-    if (is_good) {
-        kh_batch_flush(council);
-        work(job);
-        is_good = !job->err;
-    }
-    if (job->err && job->err != KH_ERR_NOT_FOUND)
-        g_warning("%s: minutes: %s", job->council, job->error.text);
-    if (is_good) {
-        g_string_append_len(body, job->text->str, (gssize)job->text->len);
-        *mime = kh_minutes_mime(job->style.format);
-    }
+
+    job->page = page;
+    if (is_good && start(council, job, on_page_done))
+        return;
+    kh_api_page_text(page, is_good ? 429 : 404, NULL, NULL);
     free_job(job);
-    return is_good;
 }

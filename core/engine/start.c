@@ -207,6 +207,7 @@ enum kh_err kh_council_open(struct kh_council *council, struct kh_error *error)
     council->pending = g_array_new(FALSE, FALSE, sizeof(struct kh_pending));
     council->ready = g_array_new(FALSE, FALSE, sizeof(struct kh_ready));
     council->answers = g_array_new(FALSE, FALSE, sizeof(struct kh_answer));
+    council->index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     enum kh_err err = replay(council, error);
     if (!err)
@@ -247,6 +248,8 @@ void kh_council_close(struct kh_council *council)
         g_array_free(council->ready, TRUE);
     if (council->answers)
         g_array_free(council->answers, TRUE);
+    if (council->index)
+        g_hash_table_destroy(council->index);
     g_free(council->state);
     g_free(council->before);
 }

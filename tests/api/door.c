@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +36,7 @@ struct door {
     GString *presence; /* "+an -an ..." in the order it was told */
     unsigned notes;    /* still to send from the timer */
     bool sick;
+    int papers_fd; /* the folder for documents, or -1 */
 };
 
 static const struct person *find(const struct kh_principal *who)
@@ -99,15 +101,33 @@ static bool may_read(void *user, const struct kh_principal *who, const char *pat
     return mine != 0 && !(g_str_has_prefix(path, "/documents/chair") && !(mine & CHAIR));
 }
 
-static bool document(void *user, const struct kh_principal *who, const char *path, GString *body,
-                     const char **mime)
+static gboolean answer_late(gpointer user)
 {
-    (void)user;
-    if (strstr(path, "missing"))
-        return false;
-    *mime = "text/plain; charset=utf-8";
-    g_string_append_printf(body, "%s for %s\n", path, who->person);
-    return true;
+    kh_api_page_text(user, 200, g_string_new("late\n"), "text/plain; charset=utf-8");
+    return G_SOURCE_REMOVE;
+}
+
+/* "…missing…": nothing; "…late…": from a timer, perhaps to nobody; "…file/NAME": from the folder;
+ * else a text about the request. */
+static void document(void *user, struct kh_api_page *page, const struct kh_principal *who,
+                     const char *path)
+{
+    struct door *door = user;
+    const char *file = strstr(path, "file/");
+
+    if (strstr(path, "missing")) {
+        kh_api_page_text(page, 404, NULL, NULL);
+    } else if (strstr(path, "late")) {
+        g_timeout_add(strstr(path, "later") ? 300 : 1, answer_late, page);
+    } else if (strstr(path, "never")) {
+        (void)page;
+    } else if (file) {
+        kh_api_page_file(page, door->papers_fd, file + strlen("file/"));
+    } else {
+        GString *body = g_string_new("");
+        g_string_append_printf(body, "%s for %s\n", path, who->person);
+        kh_api_page_text(page, 200, body, "text/plain; charset=utf-8");
+    }
 }
 
 static void publish(struct door *door, const char *text)
@@ -293,7 +313,7 @@ static void set(const struct setting *settings, size_t n, char *argument)
     exit(2);
 }
 
-static void read_settings(int argc, char **argv, struct kh_api_config *config)
+static void read_settings(int argc, char **argv, struct kh_api_config *config, const char **papers)
 {
     static unsigned backlog, session, plain, port;
     const struct setting settings[] = {
@@ -302,6 +322,7 @@ static void read_settings(int argc, char **argv, struct kh_api_config *config)
         { "key", &config->key, NULL },
         { "web_root", &config->web_root, NULL },
         { "recordings", &config->recordings, NULL },
+        { "papers", papers, NULL },
         { "asyncapi", &config->asyncapi, NULL },
         { "auth_db", &config->auth_db, NULL },
         { "rate_per_s", NULL, &config->rate_per_s },
@@ -360,8 +381,10 @@ int main(int argc, char **argv)
     struct kh_api_config config = { 0 };
     struct door door = { .loop = g_main_loop_new(NULL, FALSE), .presence = g_string_new("") };
     struct kh_error error = { 0 };
+    const char *papers = NULL;
 
-    read_settings(argc, argv, &config);
+    read_settings(argc, argv, &config, &papers);
+    door.papers_fd = papers ? open(papers, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (kh_api_create(&config, door.loop, &ops, &door, &door.api, &error) != KH_OK) {
         fprintf(stderr, "door: %s\n", error.text);
         g_main_loop_unref(door.loop);

@@ -32,7 +32,17 @@ class Site(DoorTest):
         os.symlink(os.path.join(self.site.name, "secret.txt"), self.file("www/link.txt"))
         os.symlink(self.site.name, self.file("www/up"))
         os.mkfifo(self.file("www/pipe"))
+        self.write("papers/to-trinh.pdf", b"%PDF-1.4 paper")
+        self.write("papers/deep/T\u1edd tr\u00ecnh s\u1ed1 1.MD", "# Tờ trình\n".encode())
+        self.write("papers/page.html", b"<script>alert(1)</script>")
+        self.write("papers/drawing.svg", b"<svg><script>alert(1)</script></svg>")
+        self.write("papers/code.js", b"alert(1)")
+        self.write("papers/.hidden.pdf", b"hidden")
+        self.write("papers/big.bin", bytes(range(256)) * 20_000)
+        os.symlink(os.path.join(self.site.name, "secret.txt"), self.file("papers/link.txt"))
+        os.symlink(self.site.name, self.file("papers/up"))
         self.settings = {"web_root": self.file("www"), "recordings": self.file("recordings"),
+                         "papers": self.file("papers"),
                          "asyncapi": ASYNCAPI, "timeout_s": 2}
         super().setUp()
 
@@ -241,6 +251,66 @@ class Files(Site):
         self.assertEqual(self.door.get("/documents/a.pdf")[0], 401)
         self.assertEqual(self.door.get("/documents/missing", **an)[0], 404)
         self.assertEqual(self.door.get("/documents/a.pdf", Cookie="kyhop=" + "A" * 43)[0], 401)
+
+    def test_papers_of_others_cannot_run_within_our_pages(self):
+        an = {"Cookie": f"kyhop={self.door.login('an')}"}
+        for name, mime, how in [("to-trinh.pdf", "application/pdf", "inline"),
+                                ("deep/T%E1%BB%9D%20tr%C3%ACnh%20s%E1%BB%91%201.MD",
+                                 "text/plain; charset=utf-8", "inline"),
+                                ("page.html", "application/octet-stream", "attachment"),
+                                ("drawing.svg", "application/octet-stream", "attachment"),
+                                ("code.js", "application/octet-stream", "attachment"),
+                                ("big.bin", "application/octet-stream", "attachment")]:
+            status, headers, body = self.door.get("/documents/file/" + name, **an)
+            self.assertEqual((status, headers["Content-Type"]), (200, mime), name)
+            self.assertEqual(headers["Content-Disposition"],
+                             f"{how}; filename*=UTF-8''{name.rsplit('/', 1)[-1]}")
+            self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+            self.assertEqual(int(headers["Content-Length"]), len(body))
+
+    def test_papers_come_by_range_and_only_when_they_changed(self):
+        an = {"Cookie": f"kyhop={self.door.login('an')}"}
+        whole = bytes(range(256)) * 20_000
+        status, headers, body = self.door.get("/documents/file/big.bin", **an)
+        self.assertEqual((status, body), (200, whole))
+        status, part, body = self.door.get("/documents/file/big.bin", Range="bytes=100-4000000",
+                                           **an)
+        self.assertEqual((status, body), (206, whole[100:4000001]))
+        self.assertEqual(part["Content-Range"], f"bytes 100-4000000/{len(whole)}")
+        self.assertEqual(self.door.get("/documents/file/big.bin", Range="bytes=9999999-",
+                                       **an)[0], 416)
+        status, _, body = self.door.get("/documents/file/big.bin", If_None_Match=headers["ETag"],
+                                        **an)
+        self.assertEqual((status, body), (304, b""))
+
+    def test_papers_are_nothing_but_files_of_their_folder(self):
+        an = {"Cookie": f"kyhop={self.door.login('an')}"}
+        for name in ["link.txt", "up/secret.txt", ".hidden.pdf", "deep", "", "deep/", "nothing.pdf",
+                     "deep/../../file/../file//secret.txt"]:
+            self.assertEqual(self.door.get("/documents/file/" + name, **an)[0], 404, name)
+        for name in ["%2e%2e/secret.txt", "deep/%2e%2e/%2e%2e/secret.txt", "..%2fsecret.txt"]:
+            body = self.door.get("/documents/file/" + name, **an)[2]
+            self.assertNotIn(b"not for the web", body)
+            self.assertNotIn(b"hidden", body)
+
+    def test_a_document_may_be_written_while_the_door_goes_on(self):
+        an = {"Cookie": f"kyhop={self.door.login('an')}"}
+        status, headers, body = self.door.get("/documents/late", **an)
+        self.assertEqual((status, body), (200, b"late\n"))
+        self.assertEqual((headers["Content-Length"], headers["Content-Type"]),
+                         ("5", "text/plain; charset=utf-8"))
+        status, headers, body = self.door.request("HEAD", "/documents/late", headers=an)
+        self.assertEqual((status, headers["Content-Length"], body), (200, "5", b""))
+
+    def test_who_goes_before_the_document_is_there_harms_nobody(self):
+        head = f"Host: h\r\nCookie: kyhop={self.door.login('an')}\r\n\r\n"
+        for path in ["/documents/later", "/documents/never"]:
+            with socket.create_connection(("127.0.0.1", self.door.port), PATIENCE_S) as gone:
+                gone.sendall(f"GET {path} HTTP/1.1\r\n{head}".encode())
+                self.assertEqual(self.door.get("/healthz")[0], 200)
+        cookie = head.split("\r\n")[1].split(": ")[1]
+        # The answer to nobody comes after 300 ms; this one is begun later and so ends after it.
+        self.assertEqual(self.door.get("/documents/later", Cookie=cookie)[2], b"late\n")
 
     def test_the_description_of_the_api_is_served(self):
         status, headers, body = self.door.get("/asyncapi.yaml")

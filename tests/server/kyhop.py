@@ -25,6 +25,7 @@ CONFIG = """return {{
   councils = {{ {{
     id = "hai-phong", name = {{ vi = "HĐND thành phố Hải Phòng", en = "People's Council of Hải Phòng" }},
     procedure = "{procedure}", roster = "{roster}", settings = {{ {settings} }},
+    {council}
     agenda = {{
       {{ id = "mo-dau", title = {{ vi = "Khai mạc", en = "Opening" }} }},
       {{ id = "thao-luan", title = {{ vi = "Thảo luận", en = "Debate" }} }},
@@ -48,7 +49,7 @@ class Server:
     """`kyhop serve` with a folder of its own."""
 
     def __init__(self, procedure="hai-phong", plugins=None, settings="", webrtc="false", media="",
-                 roster=None, folder=None, wrapper=()):
+                 roster=None, folder=None, wrapper=(), council=""):
         self.temporary = None if folder else tempfile.TemporaryDirectory(prefix="kyhop-test-")
         self.folder = folder or self.temporary.name
         self.data = os.path.join(self.folder, "data")
@@ -56,7 +57,7 @@ class Server:
         self.process, self.port, self.wrapper = None, 0, list(wrapper)
         self.values = {
             "data": self.data, "root": ROOT, "procedure": procedure, "settings": settings,
-            "plugins": plugins or os.path.join(ROOT, "plugins"), "webrtc": webrtc, "media": media,
+            "council": council, "plugins": plugins or os.path.join(ROOT, "plugins"), "webrtc": webrtc, "media": media,
             "roster": roster or os.path.join(ROOT, "config", "roster.csv"),
         }
 

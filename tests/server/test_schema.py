@@ -358,6 +358,7 @@ class Sitting:
     async def procedures(self):
         await self.a.call("procedure.describe")
         await self.chair.call("procedure.trace", max=20)
+        await self.a.call("events.get", max=20)
         await self.a.refused("procedure.use", name="hai-phong")
         await self.it.refused("procedure.use", name="no-such-procedure")
         await self.operator.call("procedure.reload")
