@@ -20,6 +20,16 @@ const char *kh_fields_name(enum kh_field field, char *text, size_t size)
     return text;
 }
 
+static void push_members(lua_State *lua, const struct kh_state *state,
+                         const struct kh_members *members)
+{
+    lua_createtable(lua, (int)members->n, 0);
+    for (unsigned i = 0; i < members->n; i++) {
+        kh_ctx_push_person(lua, state, members->person[i]);
+        lua_rawseti(lua, -2, i + 1);
+    }
+}
+
 /* False: nothing pushed. Choices stay out: no rule may look at how a person votes. */
 static bool push_value(lua_State *lua, const struct kh_state *state, enum kh_field field,
                        const struct kh_fields *f)
@@ -62,7 +72,11 @@ static bool push_value(lua_State *lua, const struct kh_state *state, enum kh_fie
     case KH_KIND_BALLOT:
     case KH_KIND_RESULT:
     case KH_KIND_SUBJECTS:
+    case KH_KIND_BLOB:
         return false;
+    case KH_KIND_MEMBERS:
+        push_members(lua, state, f->members);
+        return true;
     }
     return false;
 }
@@ -180,6 +194,8 @@ static void read_value(const struct kh_reader *reader, const struct kh_state *st
     case KH_KIND_BALLOT:
     case KH_KIND_RESULT:
     case KH_KIND_SUBJECTS:
+    case KH_KIND_MEMBERS:
+    case KH_KIND_BLOB:
         read_composite(reader, info, name, at);
         break;
     }

@@ -125,7 +125,7 @@ static hear *const asked_by[KH_COMMANDS] = {
     [KH_CMD_FLOOR_NEXT] = kh_hear_next,         [KH_CMD_EXPIRE] = kh_hear_expire,
     [KH_CMD_VOTE_OPEN] = kh_hear_vote_open,     [KH_CMD_VOTE_CAST] = kh_hear_vote_cast,
     [KH_CMD_VOTE_CLOSE] = kh_hear_vote_close,   [KH_CMD_VOTE_DECIDE] = kh_hear_vote_decide,
-    [KH_CMD_VOTE_REOPEN] = kh_hear_vote_reopen,
+    [KH_CMD_VOTE_REOPEN] = kh_hear_vote_reopen, [KH_CMD_VOTE_CLAIM] = kh_hear_vote_claim,
 };
 
 static hear *const told_by[KH_EVENTS] = {
@@ -283,7 +283,7 @@ static void set_default_result(struct kh_hearing *h)
     if (h->command->type != KH_CMD_VOTE_CLOSE || h->verdict->refused || h->verdict->terms.result)
         return;
     vote = kh_state_vote(h->state, h->command->f.vote);
-    if (!vote || vote->state != KH_VOTE_OPEN)
+    if (!vote || !kh_vote_is_countable(vote))
         return;
     kh_vote_default_result(h->state, vote, &h->verdict->result);
     h->verdict->terms.result = &h->verdict->result;

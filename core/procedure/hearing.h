@@ -68,6 +68,7 @@ void kh_hear_expire(struct kh_hearing *h);
 void kh_hear_phase(struct kh_hearing *h);
 void kh_hear_quorum(struct kh_hearing *h, const char *purpose);
 void kh_hear_vote_open(struct kh_hearing *h);
+void kh_hear_vote_claim(struct kh_hearing *h);
 void kh_hear_vote_cast(struct kh_hearing *h);
 void kh_hear_vote_close(struct kh_hearing *h);
 /* The numbers in words, when no hook phrases them: the core's judgement by the ballot's own rules.

@@ -122,6 +122,15 @@ static bool ask_may_vote(struct kh_hearing *h, const struct kh_vote *vote)
     return !h->verdict->refused;
 }
 
+/* may_vote(ctx, person, vote): who may not vote gets no paper. on_cast is never asked. */
+void kh_hear_vote_claim(struct kh_hearing *h)
+{
+    const struct kh_vote *vote = kh_state_vote(h->state, h->command->f.vote);
+
+    if (vote && vote->state == KH_VOTE_OPEN)
+        ask_may_vote(h, vote);
+}
+
 /* may_vote(ctx, person, vote), then on_cast(ctx, person, choice, vote) */
 void kh_hear_vote_cast(struct kh_hearing *h)
 {
@@ -254,7 +263,7 @@ void kh_hear_vote_close(struct kh_hearing *h)
     const struct kh_vote *vote = kh_state_vote(h->state, h->command->f.vote);
     struct kh_result *result = &h->verdict->result;
 
-    if (!vote || vote->state != KH_VOTE_OPEN || !kh_hearing_begin(h, KH_HOOK_EVALUATE))
+    if (!vote || !kh_vote_is_countable(vote) || !kh_hearing_begin(h, KH_HOOK_EVALUATE))
         return;
     kh_hearing_input(h, "%s", vote->ballot.type);
     count_all(h->state, vote, result);

@@ -51,6 +51,15 @@
     X(VOTE_DECIDE, "vote.decide", CHAIR, SITTING, F(vote) | F(choice), 0)                          \
     X(VOTE_REOPEN, "vote.reopen", CHAIR, SITTING, F(vote), F(form))                                \
     X(VOTE_DEFER, "vote.defer", CHAIR, SITTING, F(vote), F(note))                                  \
+    X(COMMITTEE_FORM, "committee.form", CHAIR, BREAK | SITTING | SUSPENDED,                        \
+      F(members) | F(needed), 0)                                                                   \
+    X(COMMITTEE_JOIN, "committee.join", DELEGATE, BREAK | SITTING | SUSPENDED, F(join), 0)         \
+    X(COMMITTEE_DEAL, "committee.deal", DELEGATE, BREAK | SITTING | SUSPENDED, F(deal), 0)         \
+    X(COMMITTEE_CONFIRM, "committee.confirm", DELEGATE, BREAK | SITTING | SUSPENDED, 0, 0)         \
+    X(COMMITTEE_COMPLAIN, "committee.complain", DELEGATE, BREAK | SITTING | SUSPENDED, F(target),  \
+      F(note))                                                                                     \
+    X(VOTE_CLAIM, "vote.claim", DELEGATE, SITTING, F(vote) | F(paper), F(person))                  \
+    X(VOTE_UNSEAL, "vote.unseal", DELEGATE, SITTING | SUSPENDED, F(vote), F(opening))              \
     X(SITTING_PUBLISH, "sitting.publish", CHAIR, SITTING | SUSPENDED, F(closed), 0)                \
     X(PROXY_GIVE, "proxy.give", DELEGATE | SECRETARY, BREAK | SITTING | SUSPENDED, F(target),      \
       F(person))                                                                                   \
@@ -60,6 +69,10 @@
     X(EXPIRE, "clock.expire", SERVER, SITTING, F(request), 0)                                      \
     X(CUT, "clock.cut", SERVER, SITTING, F(request), 0)                                            \
     X(ASK_TIMEOUT, "clock.ask_timeout", SERVER, SITTING, F(ask), 0)                                \
+    X(VOTE_PAPER, "vote.paper", SERVER, SITTING | SUSPENDED, F(vote) | F(paper_key), 0)            \
+    X(VOTE_BOX, "vote.box", SERVER, BREAK | SITTING | SUSPENDED,                                   \
+      F(vote) | F(number) | F(hash) | F(paper_secret), 0)                                          \
+    X(VOTE_COUNT, "vote.count", SERVER, BREAK | SITTING | SUSPENDED, F(vote) | F(counts), 0)       \
     X(ASK, "ask", SERVER, SITTING, F(ask_text), F(request))                                        \
     X(ACCEPT, "floor.accept", SERVER, SITTING, F(request), 0)                                      \
     X(STORE, "procedure.store", SERVER, BREAK | SITTING | SUSPENDED, F(name) | F(note), 0)

@@ -53,6 +53,16 @@
     X(VOTE_DECIDED, "vote.decided", F(vote) | F(choice) | F(result), F(by))                        \
     X(VOTE_REOPENED, "vote.reopened", F(vote) | F(form), F(by) | F(ends_at))                       \
     X(VOTE_DEFERRED, "vote.deferred", F(vote), F(note) | F(by))                                    \
+    X(COMMITTEE_FORMED, "committee.formed", F(number) | F(members) | F(needed), F(by))             \
+    X(COMMITTEE_JOINED, "committee.joined", F(person) | F(join), 0)                                \
+    X(COMMITTEE_DEALT, "committee.dealt", F(person) | F(deal), 0)                                  \
+    X(COMMITTEE_CONFIRMED, "committee.confirmed", F(person), 0)                                    \
+    X(COMMITTEE_COMPLAINED, "committee.complained", F(person) | F(target), F(note))                \
+    X(VOTE_PAPERED, "vote.papered", F(vote) | F(paper_key), 0)                                     \
+    X(VOTE_ISSUED, "vote.issued", F(vote) | F(person) | F(paper), F(by))                           \
+    X(VOTE_SEALED, "vote.sealed", F(vote), 0)                                                      \
+    X(VOTE_BOXED, "vote.boxed", F(vote) | F(number) | F(hash) | F(paper_secret), 0)                \
+    X(VOTE_UNSEALED, "vote.unsealed", F(vote) | F(person), 0)                                      \
     X(SITTING_PUBLISHED, "sitting.published", F(closed), F(by))                                    \
     X(PROXY_GIVEN, "proxy.given", F(person) | F(target), F(by))                                    \
     X(PROXY_ENDED, "proxy.ended", F(person), F(by))                                                \

@@ -16,9 +16,9 @@ const char *const kh_role_words[] = { "chair",   "delegate", "secretary", "guest
 const char *const kh_phase_words[] = { "closed", "break", "sitting", "suspended", NULL };
 const char *const kh_presence_words[] = { "absent", "present", "excused", NULL };
 const char *const kh_item_state_words[] = { "waiting", "current", "done", NULL };
-const char *const kh_vote_state_words[] = {
-    "none", "open", "closed", "cancelled", "deferred", NULL
-};
+const char *const kh_vote_state_words[] = { "none",     "open",   "closed", "cancelled",
+                                            "deferred", "sealed", NULL };
+const char *const kh_committee_stage_words[] = { "asked", "joined", "dealt", "confirmed", NULL };
 const char *const kh_stand_words[] = { "other", "for",   "against", "abstain",
                                        "aside", "block", "blank",   NULL };
 const char *const kh_count_words[] = {

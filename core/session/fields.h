@@ -42,6 +42,12 @@
     X(grace_ms, int64_t grace_ms, MS, NULL)                                                        \
     X(offset_ms, int64_t offset_ms, MS, NULL)                                                      \
     X(ends_at, int64_t ends_at, TIME, NULL)                                                        \
+    X(needed, uint32_t needed, U32, NULL)                                                          \
+    X(join, char join[KH_POINT_BYTES], TEXT, NULL)                                                 \
+    X(paper, char paper[KH_POINT_BYTES], TEXT, NULL)                                               \
+    X(paper_key, char paper_key[KH_POINT_BYTES], TEXT, NULL)                                       \
+    X(paper_secret, char paper_secret[KH_POINT_BYTES], TEXT, NULL)                                 \
+    X(hash, char hash[KH_HASH_BYTES], TEXT, NULL)                                                  \
     X(max_open, uint32_t max_open, U32, NULL)                                                      \
     X(remote, bool remote, BOOL, NULL)                                                             \
     X(closed, bool closed, BOOL, NULL)                                                             \
@@ -59,7 +65,10 @@
     X(ask_text, const struct kh_ask_text *ask_text, ASK_TEXT, NULL)                                \
     X(ballot, const struct kh_ballot *ballot, BALLOT, NULL)                                        \
     X(result, const struct kh_result *result, RESULT, NULL)                                        \
-    X(subjects, const struct kh_subjects *subjects, SUBJECTS, NULL)
+    X(subjects, const struct kh_subjects *subjects, SUBJECTS, NULL)                                \
+    X(members, const struct kh_members *members, MEMBERS, NULL)                                    \
+    X(deal, const char *deal, BLOB, NULL)                                                          \
+    X(opening, const char *opening, BLOB, NULL)
 
 enum kh_field {
 #define KH_FIELD_ENUM(name, decl, kind, words) KH_F_##name,
@@ -105,6 +114,8 @@ enum kh_field_kind {
     KH_KIND_BALLOT,
     KH_KIND_RESULT,
     KH_KIND_SUBJECTS,
+    KH_KIND_MEMBERS,
+    KH_KIND_BLOB, /* text of base64url, up to KH_BLOB_BYTES with its NUL */
 };
 
 struct kh_field_info {
@@ -118,24 +129,26 @@ extern const struct kh_field_info kh_field_table[KH_FIELDS];
 
 /* Words of the enums, index = value, NULL-terminated. */
 extern const char *const kh_mic_words[],
-    *const kh_request_state_words[],
-        *const kh_expiry_words[],
-            *const kh_end_words[],
-                *const kh_form_words[],
-                    *const kh_edge_words[],
-                        *const kh_role_words[],
-                            *const kh_phase_words[],
-                                *const kh_presence_words[],
-                                    *const kh_item_state_words[],
-                                        *const kh_vote_state_words[],
-                                            *const kh_stand_words[],
-                                                *const kh_count_words[],
-                                                    *const kh_eligible_words[],
-                                                        *const kh_secrecy_words[],
-                                                            *const kh_running_words[],
-                                                                *const kh_change_words[],
-                                                                    *const kh_tie_words[],
-                                                                        *const kh_outcome_words[];
+    *const kh_committee_stage_words[],
+        *const kh_request_state_words[],
+            *const kh_expiry_words[],
+                *const kh_end_words[],
+                    *const kh_form_words[],
+                        *const kh_edge_words[],
+                            *const kh_role_words[],
+                                *const kh_phase_words[],
+                                    *const kh_presence_words[],
+                                        *const kh_item_state_words[],
+                                            *const kh_vote_state_words[],
+                                                *const kh_stand_words[],
+                                                    *const kh_count_words[],
+                                                        *const kh_eligible_words[],
+                                                            *const kh_secrecy_words[],
+                                                                *const kh_running_words[],
+                                                                    *const kh_change_words[],
+                                                                        *const kh_tie_words[],
+                                                                            *const
+                                                                                kh_outcome_words[];
 
 /* Index of @word in a words table, -1 when it is not there. */
 int kh_word_find(const char *const *words, const char *word);

@@ -46,6 +46,16 @@ void kh_floor_drop(struct kh_state *state, struct kh_request *request);
 /* Call the voters of a vote that opens (again): nothing cast, who is there, who may. */
 void kh_vote_call(const struct kh_state *state, struct kh_vote *vote);
 
+/* May this ballot be voted on secretly at the desks? */
+enum kh_refusal kh_secret_permit_open(const struct kh_state *state, const struct kh_ballot *ballot);
+
+/* How many ballots a count speaks of, at least, on the subject with most of them. */
+uint64_t kh_vote_most_ballots(const struct kh_vote *vote, const struct kh_tally *tally);
+
+/* A vote ends: from now on those count who could vote at the end, whoever comes or goes later. */
+void kh_vote_end(const struct kh_state *state, struct kh_vote *vote, const struct kh_event *event,
+                 enum kh_vote_state end);
+
 /* Events that more than one part makes. */
 void kh_floor_emit_end(const struct kh_decision *d, enum kh_event_type type,
                        const struct kh_request *speech, enum kh_end end);
@@ -66,7 +76,10 @@ kh_decide_part kh_sitting_decide_session_open, kh_sitting_decide_session_close,
     kh_vote_decide_cast, kh_vote_decide_tally, kh_vote_decide_close, kh_vote_decide_cancel,
     kh_revote_decide_decide, kh_revote_decide_reopen, kh_revote_decide_defer, kh_floor_decide_stop,
     kh_floor_decide_resume, kh_floor_decide_limit, kh_sitting_decide_publish, kh_proxy_decide_give,
-    kh_proxy_decide_end, kh_store_decide;
+    kh_proxy_decide_end, kh_committee_decide_form, kh_committee_decide_join,
+    kh_committee_decide_deal, kh_committee_decide_confirm, kh_committee_decide_complain,
+    kh_secret_decide_claim, kh_secret_decide_unseal, kh_secret_decide_paper, kh_secret_decide_box,
+    kh_secret_decide_count, kh_secret_decide_seal, kh_store_decide;
 
 void kh_roster_apply(struct kh_state *state, const struct kh_event *event);
 void kh_sitting_apply(struct kh_state *state, const struct kh_event *event);
@@ -79,6 +92,8 @@ void kh_mic_apply(struct kh_state *state, const struct kh_event *event);
 void kh_vote_apply(struct kh_state *state, const struct kh_event *event);
 void kh_revote_apply(struct kh_state *state, const struct kh_event *event);
 void kh_store_apply(struct kh_state *state, const struct kh_event *event);
+void kh_committee_apply(struct kh_state *state, const struct kh_event *event);
+void kh_secret_apply(struct kh_state *state, const struct kh_event *event);
 void kh_proxy_apply(struct kh_state *state, const struct kh_event *event);
 void kh_record_apply(struct kh_state *state, const struct kh_event *event);
 

@@ -76,6 +76,12 @@ struct kh_tally {
     struct kh_tally_of subject[KH_SUBJECTS_MAX];
 };
 
+/* The counting committee, in its order. */
+struct kh_members {
+    kh_person person[KH_COMMITTEE_MAX];
+    unsigned n;
+};
+
 struct kh_subjects {
     struct kh_subject subject[KH_SUBJECTS_MAX];
     unsigned n;

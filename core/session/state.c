@@ -77,6 +77,41 @@ const struct kh_request *kh_state_waiting(const struct kh_state *state, kh_perso
     return NULL;
 }
 
+bool kh_vote_is_sealable(const struct kh_vote *vote)
+{
+    return vote->ballot.secrecy == KH_SECRECY_SECRET && vote->ballot.form == KH_FORM_ELECTRONIC;
+}
+
+bool kh_vote_is_tallied(const struct kh_vote *vote)
+{
+    return vote->tally_confirmed_by != KH_NOBODY || vote->secret.counted;
+}
+
+bool kh_vote_is_countable(const struct kh_vote *vote)
+{
+    if (kh_vote_is_sealable(vote))
+        return vote->state == KH_VOTE_SEALED && vote->secret.counted;
+    return vote->state == KH_VOTE_OPEN;
+}
+
+int kh_state_committee_place(const struct kh_state *state, kh_person person)
+{
+    for (unsigned i = 0; i < state->committee.n; i++)
+        if (state->committee.members[i].person == person)
+            return (int)i;
+    return -1;
+}
+
+bool kh_state_committee_is_ready(const struct kh_state *state)
+{
+    const struct kh_committee *committee = &state->committee;
+
+    for (unsigned i = 0; i < committee->n; i++)
+        if (committee->members[i].stage != KH_COMMITTEE_CONFIRMED)
+            return false;
+    return committee->n > 0 && !committee->is_void;
+}
+
 const struct kh_vote *kh_state_open_vote(const struct kh_state *state)
 {
     for (unsigned i = 0; i < KH_VOTES_MAX; i++)

@@ -5,6 +5,7 @@
 #ifndef KH_SESSION_STATE_H
 #define KH_SESSION_STATE_H
 
+#include "session/committee.h"
 #include "session/event.h"
 
 struct kh_member {
@@ -84,6 +85,7 @@ struct kh_vote {
     enum kh_form tally_form;
     struct kh_tally tally;                  /* not cast at the desks; counts when confirmed */
     kh_person tally_by, tally_confirmed_by; /* KH_NOBODY: not yet */
+    struct kh_secret secret;
     struct kh_result result;
     bool decided; /* the chair decided a tie */
     kh_person decided_by;
@@ -128,6 +130,8 @@ struct kh_state {
 
     struct kh_ask asks[KH_ASKS_MAX];
     struct kh_vote votes[KH_VOTES_MAX];
+    struct kh_committee committee;
+    struct kh_papers papers;
     struct kh_key keys[KH_KEYS_MAX];
     uint32_t n_keys; /* ever */
 
@@ -135,8 +139,6 @@ struct kh_state {
     struct kh_stored store[KH_STORE_MAX]; /* the procedure's own values */
     char recording[KH_NAME_BYTES];        /* "" : none is running */
 };
-
-enum { KH_OPEN_DEFAULT = 4 };
 
 /* --- reading (state.c) --- */
 
@@ -158,7 +160,17 @@ const struct kh_request *kh_state_speech(const struct kh_state *state, kh_person
 const struct kh_request *kh_state_waiting(const struct kh_state *state, kh_person person);
 /* The vote that is open, NULL for none. */
 const struct kh_vote *kh_state_open_vote(const struct kh_state *state);
-/* Who votes for @giver by proxy, and is present; KH_NOBODY for none. */
+/* A vote whose ballots go into core/box: secret, and at the desks. */
+bool kh_vote_is_sealable(const struct kh_vote *vote);
+/* Its numbers were entered by hand and confirmed, or opened from the box. */
+bool kh_vote_is_tallied(const struct kh_vote *vote);
+/* vote.close would judge it: open, or opened from the box. A secret vote is only sealed before. */
+bool kh_vote_is_countable(const struct kh_vote *vote);
+/* Place of @person in the counting committee, -1 for none. */
+int kh_state_committee_place(const struct kh_state *state, kh_person person);
+/* All members hold their share of the key: ballots can be sealed. */
+bool kh_state_committee_is_ready(const struct kh_state *state);
+/* Who votes for @giver by proxy and is present, or KH_NOBODY. */
 kh_person kh_state_proxy_holder(const struct kh_state *state, kh_person giver);
 /* A value that the procedure keeps, NULL when there is none. */
 const char *kh_state_stored(const struct kh_state *state, const char *name);
@@ -183,15 +195,5 @@ unsigned kh_state_queue(const struct kh_state *state, const char *lane,
 
 /* Outcome of an earlier command of @person with @key; NULL when it is new. */
 const struct kh_key *kh_state_key(const struct kh_state *state, kh_person person, const char *key);
-
-static inline bool kh_bit_get(const uint64_t *bits, unsigned i)
-{
-    return bits[i / 64] >> (i % 64) & 1;
-}
-
-static inline void kh_bit_set(uint64_t *bits, unsigned i)
-{
-    bits[i / 64] |= UINT64_C(1) << (i % 64);
-}
 
 #endif

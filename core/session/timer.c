@@ -81,6 +81,8 @@ static void consider_vote(struct due *due, const struct kh_state *state, const s
 {
     struct kh_counts counts;
 
+    if (vote->id != 0 && vote->state == KH_VOTE_SEALED && kh_vote_is_tallied(vote))
+        consider(due, state->at_ms, KH_CMD_VOTE_CLOSE, vote->id); /* the box was opened */
     if (vote->id == 0 || vote->state != KH_VOTE_OPEN)
         return;
     if (vote->ends_at_ms)

@@ -5,6 +5,7 @@
 #ifndef KH_SESSION_TYPES_H
 #define KH_SESSION_TYPES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A person's place in the roster; stable for the life of the journal. */
@@ -27,7 +28,9 @@ enum {
     KH_SUBJECTS_MAX = 40,
     KH_RULES_MAX = 6,
     KH_STORE_MAX = 64, /* values that a procedure may keep */
-    KH_OPEN_MAX = 32,  /* microphones open at one time, at most (= KH_SLOTS_MAX) */
+    KH_OPEN_DEFAULT = 4,
+    KH_OPEN_MAX = 32,      /* microphones open at one time, at most (= KH_SLOTS_MAX) */
+    KH_COMMITTEE_MAX = 15, /* members of a counting committee */
 
     KH_ID_BYTES = 32, /* with the NUL, as all of these */
     KH_WORD_BYTES = 24,
@@ -35,6 +38,10 @@ enum {
     KH_TEXT_BYTES = 320,
     KH_RULE_BYTES = 96,
     KH_KEY_BYTES = 65,
+    KH_POINT_BYTES = 44, /* 32 bytes as base64url: points and scalars of core/box */
+    KH_HASH_BYTES = 65,  /* SHA-256 in hex */
+    KH_DEAL_BYTES = 2008,
+    KH_BLOB_BYTES = 28 * 1024, /* the longest text that a command carries: an opening */
 };
 
 /* Bits: a person may have several (a chair is a delegate too). KH_ROLE_SERVER is the clock and the
@@ -84,16 +91,37 @@ enum kh_expiry {
 
 enum kh_presence { KH_ABSENT, KH_PRESENT, KH_EXCUSED };
 enum kh_item_state { KH_ITEM_WAITING, KH_ITEM_CURRENT, KH_ITEM_DONE };
-/* DEFERRED: to be opened again later, whole (plant down, no quorum). */
+/* DEFERRED: to be opened again later, whole (plant down, no quorum). SEALED: a secret electronic
+ * vote whose box is closed; the counting committee opens it. */
 enum kh_vote_state {
     KH_VOTE_NONE,
     KH_VOTE_OPEN,
     KH_VOTE_CLOSED,
     KH_VOTE_CANCELLED,
     KH_VOTE_DEFERRED,
+    KH_VOTE_SEALED,
+};
+
+/* How far a member of the counting committee is in making the box key (core/box/README.md). */
+enum kh_committee_stage {
+    KH_COMMITTEE_ASKED,
+    KH_COMMITTEE_JOINED,
+    KH_COMMITTEE_DEALT,
+    KH_COMMITTEE_CONFIRMED,
 };
 
 /* Why a speech ended, for on_end and the minutes. */
 enum kh_end { KH_END_RELEASED, KH_END_REVOKED, KH_END_EXPIRED, KH_END_SITTING };
+
+/* A set of persons: a bit each in an array of KH_PERSONS_MAX / 64. */
+static inline bool kh_bit_get(const uint64_t *bits, unsigned i)
+{
+    return bits[i / 64] >> (i % 64) & 1;
+}
+
+static inline void kh_bit_set(uint64_t *bits, unsigned i)
+{
+    bits[i / 64] |= UINT64_C(1) << (i % 64);
+}
 
 #endif

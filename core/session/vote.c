@@ -45,6 +45,13 @@ static void count_people(const struct kh_state *state, const struct kh_vote *vot
     n[KH_COUNT_PRESENT_AT_OPEN] = vote->present_at_open;
     n[KH_COUNT_ISSUED] = n[KH_COUNT_ELIGIBLE];
     n[KH_COUNT_ONE] = 1;
+    if (!kh_vote_is_sealable(vote))
+        return;
+    n[KH_COUNT_ISSUED] = vote->secret.n_issued;
+    if (vote->state != KH_VOTE_SEALED && !vote->secret.boxed)
+        return;
+    n[KH_COUNT_IN_OFFICE] = vote->secret.in_office;
+    n[KH_COUNT_PRESENT_AT_CLOSE] = vote->secret.present;
 }
 
 static void count_ballots(const struct kh_state *state, const struct kh_vote *vote,
@@ -70,6 +77,8 @@ static void count_tally(const struct kh_vote *vote, unsigned subject, struct kh_
         counts->option[o] = tally->option[o];
         counts->named[KH_COUNT_CAST] += tally->option[o];
     }
+    if (vote->secret.counted)
+        counts->named[KH_COUNT_CAST] = vote->secret.n_boxed;
 }
 
 static void count_stands(const struct kh_vote *vote, struct kh_counts *counts)
@@ -92,7 +101,7 @@ void kh_vote_count(const struct kh_state *state, const struct kh_vote *vote, uns
 
     memset(counts, 0, sizeof(*counts));
     count_people(state, vote, counts);
-    if (vote->tally_confirmed_by != KH_NOBODY)
+    if (kh_vote_is_tallied(vote))
         count_tally(vote, subject, counts);
     else
         count_ballots(state, vote, subject, counts);
@@ -135,8 +144,9 @@ enum kh_refusal kh_vote_decide_open(const struct kh_decision *d)
         neutral_ballot(&d->batch->ballot, f->type);
         ballot = &d->batch->ballot;
     }
-    if (ballot->secrecy == KH_SECRECY_SECRET && ballot->form == KH_FORM_ELECTRONIC)
-        return KH_REFUSAL_SECRET_FORM;
+    enum kh_refusal refusal = kh_secret_permit_open(d->state, ballot);
+    if (refusal != KH_REFUSAL_NONE)
+        return refusal;
     struct kh_event *event = kh_emit(d, KH_EV_VOTE_OPENED);
     KH_SET(&event->f, vote, d->state->last_vote + 1);
     KH_SET_TEXT(&event->f, question, f->question);
@@ -212,18 +222,26 @@ static uint64_t ballots_of(const struct kh_vote *vote, const struct kh_tally_of 
     return (vote->ballot.select_max == 1 ? all : most) + tally->invalid;
 }
 
+uint64_t kh_vote_most_ballots(const struct kh_vote *vote, const struct kh_tally *tally)
+{
+    unsigned subjects = vote->ballot.n_subjects ? vote->ballot.n_subjects : 1;
+    uint64_t most = 0;
+
+    for (unsigned s = 0; s < subjects; s++) {
+        uint64_t n = ballots_of(vote, &tally->subject[s]);
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
 /* Not more ballots than there are voters, on any subject. */
 static bool is_tally(const struct kh_state *state, const struct kh_vote *vote,
                      const struct kh_tally *tally)
 {
-    unsigned subjects = vote->ballot.n_subjects ? vote->ballot.n_subjects : 1;
     struct kh_counts counts;
 
     kh_vote_count(state, vote, 0, &counts);
-    for (unsigned s = 0; s < subjects; s++)
-        if (ballots_of(vote, &tally->subject[s]) > counts.named[KH_COUNT_IN_OFFICE])
-            return false;
-    return true;
+    return kh_vote_most_ballots(vote, tally) <= counts.named[KH_COUNT_IN_OFFICE];
 }
 
 /* Counts by hand need two people (procedures.md 5.8(7)): the first enters, the second enters the
@@ -235,6 +253,8 @@ enum kh_refusal kh_vote_decide_tally(const struct kh_decision *d)
 
     if (vote->state != KH_VOTE_OPEN)
         return KH_REFUSAL_VOTE_STATE;
+    if (kh_vote_is_sealable(vote))
+        return KH_REFUSAL_SECRET_FORM; /* only the box may say */
     if (vote->tally_confirmed_by != KH_NOBODY)
         return KH_REFUSAL_VOTED;
     if (!is_tally(d->state, vote, f->counts))
@@ -269,7 +289,9 @@ enum kh_refusal kh_vote_decide_close(const struct kh_decision *d)
 {
     const struct kh_vote *vote = kh_state_vote(d->state, d->command->f.vote);
 
-    if (vote->state != KH_VOTE_OPEN)
+    if (kh_vote_is_sealable(vote) && !kh_vote_is_tallied(vote))
+        return kh_secret_decide_seal(d);
+    if (vote->state != KH_VOTE_OPEN && vote->state != KH_VOTE_SEALED)
         return KH_REFUSAL_VOTE_STATE;
     const struct kh_result *result = d->terms->result;
     if (!result) {
@@ -286,7 +308,7 @@ enum kh_refusal kh_vote_decide_cancel(const struct kh_decision *d)
 {
     const struct kh_vote *vote = kh_state_vote(d->state, d->command->f.vote);
 
-    if (vote->state != KH_VOTE_OPEN)
+    if (vote->state != KH_VOTE_OPEN && vote->state != KH_VOTE_SEALED)
         return KH_REFUSAL_VOTE_STATE;
     struct kh_event *event = kh_emit(d, KH_EV_VOTE_CANCELLED);
     KH_SET(&event->f, vote, vote->id);
@@ -311,7 +333,8 @@ static struct kh_vote *oldest_place(struct kh_state *state)
 
     for (unsigned i = 0; i < KH_VOTES_MAX; i++) {
         struct kh_vote *vote = &state->votes[i];
-        bool is_over = vote->state != KH_VOTE_OPEN && vote->state != KH_VOTE_DEFERRED;
+        bool is_over = vote->state != KH_VOTE_OPEN && vote->state != KH_VOTE_DEFERRED &&
+                       vote->state != KH_VOTE_SEALED;
         if (is_over && (!oldest || vote->id < oldest->id))
             oldest = vote;
     }
@@ -325,7 +348,8 @@ void kh_vote_call(const struct kh_state *state, struct kh_vote *vote)
     memset(vote->cast, 0, sizeof(vote->cast));
     memset(vote->eligible, 0, sizeof(vote->eligible));
     memset(vote->choice, 0, sizeof(vote->choice));
-    vote->tally = (struct kh_tally){ 0 };
+    memset(&vote->tally, 0, sizeof(vote->tally));
+    memset(&vote->secret, 0, sizeof(vote->secret));
     vote->tally_by = vote->tally_confirmed_by = vote->decided_by = KH_NOBODY;
     vote->present_at_open = 0;
     for (unsigned i = 0; i < state->n_members; i++) {
@@ -362,7 +386,8 @@ static void apply_cast(struct kh_vote *vote, const struct kh_event *event)
 {
     kh_person person = event->f.person;
 
-    if (person >= KH_PERSONS_MAX || vote->ballot.secrecy == KH_SECRECY_SECRET)
+    if (person >= KH_PERSONS_MAX || vote->ballot.secrecy == KH_SECRECY_SECRET ||
+        vote->state != KH_VOTE_OPEN)
         return;
     if (!kh_bit_get(vote->cast, person))
         vote->n_cast++;
@@ -372,9 +397,8 @@ static void apply_cast(struct kh_vote *vote, const struct kh_event *event)
         vote->choice[s][person] = event->f.choice.options[s];
 }
 
-/* From now on those count who could vote at the end, whoever comes or goes later. */
-static void apply_end(const struct kh_state *state, struct kh_vote *vote,
-                      const struct kh_event *event, enum kh_vote_state end)
+void kh_vote_end(const struct kh_state *state, struct kh_vote *vote, const struct kh_event *event,
+                 enum kh_vote_state end)
 {
     uint64_t eligible[KH_PERSONS_MAX / 64] = { 0 };
 
@@ -390,6 +414,8 @@ static void apply_tallied(struct kh_vote *vote, const struct kh_event *event)
 {
     kh_person by = KH_HAS(&event->f, by) ? event->f.by : KH_NOBODY;
 
+    if (!event->f.counts)
+        return;
     if (vote->tally_by != KH_NOBODY && vote->tally_by != by) {
         vote->tally_confirmed_by = by;
         return;
@@ -397,6 +423,7 @@ static void apply_tallied(struct kh_vote *vote, const struct kh_event *event)
     vote->tally_form = event->f.form;
     vote->tally = *event->f.counts;
     vote->tally_by = by;
+    vote->secret.counted = kh_vote_is_sealable(vote) && by == KH_NOBODY;
 }
 
 void kh_vote_apply(struct kh_state *state, const struct kh_event *event)
@@ -406,7 +433,7 @@ void kh_vote_apply(struct kh_state *state, const struct kh_event *event)
         return;
     }
     struct kh_vote *vote = kh_place_of_vote(state, event->f.vote);
-    if (!vote || vote->state != KH_VOTE_OPEN)
+    if (!vote || (vote->state != KH_VOTE_OPEN && vote->state != KH_VOTE_SEALED))
         return;
     switch ((int)event->type) {
     case KH_EV_VOTE_CAST:
@@ -416,12 +443,12 @@ void kh_vote_apply(struct kh_state *state, const struct kh_event *event)
         apply_tallied(vote, event);
         break;
     case KH_EV_VOTE_CLOSED:
-        apply_end(state, vote, event, KH_VOTE_CLOSED);
+        kh_vote_end(state, vote, event, KH_VOTE_CLOSED);
         if (event->f.result)
             vote->result = *event->f.result;
         break;
     case KH_EV_VOTE_CANCELLED:
-        apply_end(state, vote, event, KH_VOTE_CANCELLED);
+        kh_vote_end(state, vote, event, KH_VOTE_CANCELLED);
         break;
     }
 }

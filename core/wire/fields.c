@@ -53,6 +53,15 @@ static json_t *write_of_vote(const struct kh_state *state, const struct kh_field
     return kh_compose_result(&vote->ballot, fields->result);
 }
 
+static json_t *write_members(const struct kh_state *state, const struct kh_members *members)
+{
+    json_t *list = json_array();
+
+    for (unsigned i = 0; i < members->n; i++)
+        json_array_append_new(list, write_person(state, members->person[i]));
+    return list;
+}
+
 static json_t *write_field(const struct kh_state *state, const struct kh_fields *fields,
                            const struct kh_field_info *info)
 {
@@ -94,6 +103,10 @@ static json_t *write_field(const struct kh_state *state, const struct kh_fields 
         return kh_compose_ballot(fields->ballot);
     case KH_KIND_SUBJECTS:
         return kh_compose_subjects(fields->subjects->subject, fields->subjects->n);
+    case KH_KIND_MEMBERS:
+        return write_members(state, fields->members);
+    case KH_KIND_BLOB:
+        return json_string(*(const char *const *)value);
     }
     return json_null();
 }
@@ -190,6 +203,50 @@ static enum kh_err read_of_vote(const struct reading *r)
     return kh_parse_result(&vote->ballot, r->value, &r->room->result, r->error);
 }
 
+static enum kh_err read_members(const struct reading *r)
+{
+    struct kh_members *members = &r->room->members;
+    size_t i;
+    json_t *id;
+
+    if (!json_is_array(r->value) || json_array_size(r->value) > KH_COMMITTEE_MAX)
+        return kh_err_set(r->error, KH_ERR_INVALID, "%s: a list of at most %d ids is wanted",
+                          r->info->name, KH_COMMITTEE_MAX);
+    members->n = 0;
+    json_array_foreach((json_t *)r->value, i, id)
+    {
+        const char *text = json_string_value(id);
+        kh_person person = text ? kh_state_person(r->state, text) : KH_NOBODY;
+        if (person == KH_NOBODY)
+            return kh_err_set(r->error, KH_ERR_NOT_FOUND, "%s: there is no \"%.40s\"",
+                              r->info->name, text ? text : "?");
+        members->person[members->n++] = person;
+    }
+    r->fields->members = members;
+    return KH_OK;
+}
+
+static bool is_base64url(const char *text)
+{
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    return text[strspn(text, alphabet)] == '\0';
+}
+
+static enum kh_err read_blob(const struct reading *r)
+{
+    const char *text = json_string_value(r->value);
+    const char **to = (const char **)(void *)((char *)r->fields + r->info->offset);
+
+    if (!text || json_string_length(r->value) >= KH_BLOB_BYTES || !is_base64url(text))
+        return kh_err_set(r->error, KH_ERR_INVALID, "%s: a text of base64url is wanted",
+                          r->info->name);
+    memcpy(r->room->blob, text, json_string_length(r->value) + 1);
+    *to = r->room->blob;
+    return KH_OK;
+}
+
 static enum kh_err read_composite(const struct reading *r)
 {
     struct kh_fields *f = r->fields;
@@ -215,6 +272,10 @@ static enum kh_err read_composite(const struct reading *r)
     case KH_KIND_SUBJECTS:
         f->subjects = &r->room->subjects;
         return kh_parse_subjects(r->value, &r->room->subjects, r->error);
+    case KH_KIND_MEMBERS:
+        return read_members(r);
+    case KH_KIND_BLOB:
+        return read_blob(r);
     default:
         return read_of_vote(r);
     }
@@ -250,6 +311,8 @@ static enum kh_err read_field(const struct reading *r)
     case KH_KIND_BALLOT:
     case KH_KIND_RESULT:
     case KH_KIND_SUBJECTS:
+    case KH_KIND_MEMBERS:
+    case KH_KIND_BLOB:
         return read_composite(r);
     }
     return KH_ERR_INVALID;

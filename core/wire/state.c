@@ -183,6 +183,37 @@ static void add_tally(json_t *object, const struct kh_state *state, const struct
                                   person_id(state, vote->tally_confirmed_by)));
 }
 
+static json_t *unsealed(const struct kh_state *state, const struct kh_vote *vote)
+{
+    json_t *list = json_array();
+
+    for (unsigned i = 0; i < state->committee.n; i++)
+        if (vote->secret.unsealed >> i & 1)
+            json_array_append_new(list, person_id(state, state->committee.members[i].person));
+    return list;
+}
+
+static void add_secret(json_t *object, const struct kh_state *state, const struct kh_vote *vote,
+                       kh_person viewer)
+{
+    const struct kh_secret *s = &vote->secret;
+
+    if (!kh_vote_is_sealable(vote))
+        return;
+    json_object_del(object, "turnout"); /* the box tells how many are in it */
+    json_object_set_new(object, "issued", json_integer(s->n_issued));
+    if (s->paper_key[0] != '\0')
+        json_object_set_new(object, "paper_key", json_string(s->paper_key));
+    if (viewer < KH_PERSONS_MAX && kh_bit_get(s->issued, viewer) && state->papers.vote == vote->id)
+        json_object_set_new(object, "your_paper", json_string(state->papers.paper[viewer]));
+    if (!s->boxed)
+        return;
+    json_object_set_new(object, "number", json_integer(s->n_boxed));
+    json_object_set_new(object, "hash", json_string(s->hash));
+    json_object_set_new(object, "paper_secret", json_string(s->paper_secret));
+    json_object_set_new(object, "unsealed", unsealed(state, vote));
+}
+
 static json_t *vote_of(const struct kh_state *state, const struct kh_vote *vote, kh_person viewer)
 {
     struct kh_counts counts;
@@ -210,7 +241,30 @@ static json_t *vote_of(const struct kh_state *state, const struct kh_vote *vote,
     if (are_names_public(vote))
         json_object_set_new(object, "names", names(state, vote));
     add_tally(object, state, vote, viewer);
+    add_secret(object, state, vote, viewer);
     return object;
+}
+
+static json_t *committee(const struct kh_state *state)
+{
+    const struct kh_committee *c = &state->committee;
+    json_t *members = json_array();
+
+    if (c->round == 0)
+        return json_null();
+    for (unsigned i = 0; i < c->n; i++) {
+        const struct kh_committee_member *m = &c->members[i];
+        json_t *object = json_pack("{s:o, s:s}", "person", person_id(state, m->person), "stage",
+                                   kh_committee_stage_words[m->stage]);
+        if (m->stage >= KH_COMMITTEE_JOINED)
+            json_object_set_new(object, "join", json_string(m->join));
+        if (m->stage >= KH_COMMITTEE_DEALT)
+            json_object_set_new(object, "deal", json_string(m->deal));
+        json_array_append_new(members, object);
+    }
+    return json_pack("{s:I, s:I, s:b, s:b, s:o}", "round", (json_int_t)c->round, "needed",
+                     (json_int_t)c->needed, "void", c->is_void, "ready",
+                     kh_state_committee_is_ready(state), "members", members);
 }
 
 static json_t *votes(const struct kh_state *state, kh_person viewer)
@@ -245,11 +299,13 @@ json_t *kh_wire_state(const struct kh_state *state, kh_person viewer, int64_t no
 {
     uint32_t max_open = state->max_open ? state->max_open : KH_OPEN_DEFAULT;
 
-    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:{s:i, s:b, s:o, s:o}, s:o, s:o, s:s}",
+    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:{s:i, s:b, s:o, s:o}, s:o, s:o, s:o, "
+                     "s:s}",
                      "now", time_or_null(now_ms), "phase", kh_phase_words[state->phase], "session",
                      session(state), "sitting", sitting(state), "persons", persons(state), "agenda",
                      agenda(state), "item", item_id(state, kh_state_current_item(state)), "floor",
                      "max_open", (int)max_open, "list_closed", state->list_closed, "speeches",
                      speeches(state), "queue", queue(state), "asks", asks(state), "votes",
-                     votes(state, viewer), "recording", state->recording);
+                     votes(state, viewer), "committee", committee(state), "recording",
+                     state->recording);
 }

@@ -56,6 +56,27 @@ static unsigned views_of_cast(const struct kh_state *state, const struct kh_even
     return 3;
 }
 
+/* Papers go out to everybody in a minute: only their number is news to the others. */
+static unsigned views_of_issued(const struct kh_state *state, const struct kh_event *event,
+                                struct kh_wire_view *views)
+{
+    const struct kh_vote *vote = kh_state_vote(state, event->f.vote);
+    json_t *own = params_of(state, event), *other = params_of(state, event);
+
+    if (vote) {
+        json_object_set_new(own, "issued", json_integer(vote->secret.n_issued));
+        json_object_set_new(other, "issued", json_integer(vote->secret.n_issued));
+    }
+    json_object_del(other, "person");
+    json_object_del(other, "actor");
+    json_object_del(other, "by");
+    json_object_del(other, "paper");
+    views[0] = (struct kh_wire_view){ .person = event->f.person, .params = own };
+    views[1] = (struct kh_wire_view){ .person = event->actor, .params = json_incref(own) };
+    views[2] = (struct kh_wire_view){ .person = KH_NOBODY, .params = other, .is_running = true };
+    return 3;
+}
+
 /* @roles see @field, nobody else does. */
 static unsigned views_without(const struct kh_state *state, const struct kh_event *event,
                               uint32_t roles, const char *field, struct kh_wire_view *views)
@@ -82,6 +103,8 @@ unsigned kh_wire_views(const struct kh_state *state, const struct kh_event *even
     switch ((int)event->type) {
     case KH_EV_VOTE_CAST:
         return views_of_cast(state, event, views);
+    case KH_EV_VOTE_ISSUED:
+        return views_of_issued(state, event, views);
     case KH_EV_VOTE_TALLIED:
         return views_of_tally(state, event, views);
     case KH_EV_EXCUSED:

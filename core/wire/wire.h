@@ -19,6 +19,8 @@ struct kh_wire_room {
     struct kh_result result;
     struct kh_tally tally;
     struct kh_subjects subjects;
+    struct kh_members members;
+    char blob[KH_BLOB_BYTES]; /* one a message */
 };
 
 /* The fields of an event or command as an object; new reference, never NULL. */

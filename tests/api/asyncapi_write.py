@@ -17,13 +17,15 @@ CORE = os.path.join(HERE, "..", "..", "core")
 # The wire's JSON-RPC code of a class of refusals, as core/engine/calls.c answers.
 CODES = {"NOT_PERMITTED": -32002, "NOT_FOUND": -32004, "WRONG_STATE": -32005, "REFUSED": -32003,
          "PARAMS": -32602, "LIMIT": -32003}
+BLOB_MAX = 28 * 1024 - 1  # KH_BLOB_BYTES of core/session/types.h
 INT_MAX = 10 ** 12
 TIME_PATTERN = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"
 # Names of the enumerations' schemas where the word alone would say too little.
 ENUM_NAMES = {"item_state": "ItemStateWord"}
 COMPOSITES = {"REASON": "Reason", "MARKS": "Marks", "CHOICE": "Choice", "TALLY": "Tally",
               "PROFILE": "Profile", "AGENDA_ITEM": "AgendaItem", "ASK_TEXT": "AskText",
-              "BALLOT": "Ballot", "RESULT": "Result", "SUBJECTS": "Subjects"}
+              "BALLOT": "Ballot", "RESULT": "Result", "SUBJECTS": "Subjects",
+              "MEMBERS": "Members"}
 
 
 def read_tables(program):
@@ -81,6 +83,7 @@ def field_schema(name, info, description):
         "TEXT": {"type": "string", "maxLength": info["bytes"] - 1},
         "TIME": {"type": ["string", "null"], "format": "date-time", "pattern": TIME_PATTERN},
         "BOOL": {"type": "boolean"},
+        "BLOB": {"type": "string", "maxLength": BLOB_MAX, "pattern": "^[A-Za-z0-9_-]*$"},
     }
     if not description:
         raise SystemExit(f"asyncapi_words.yaml: fields: {name} has no description")

@@ -17,11 +17,11 @@ DOOR = {"hello", "ping", "events.get"}
 
 # Which JSON types a kind of field has on the wire; composites are schemas of their own.
 TYPES = {"PERSON": "string", "ITEM": "string", "U32": "integer", "INT": "integer", "MS": "integer",
-         "TEXT": "string", "TIME": ["string", "null"], "BOOL": "boolean"}
+         "TEXT": "string", "BLOB": "string", "TIME": ["string", "null"], "BOOL": "boolean"}
 # What not every reader gets (core/wire/view.c), though the event has it; and what is added.
-WITHHELD = {"vote.cast": {"person", "choice", "by"}, "vote.tallied": {"counts"},
+WITHHELD = {"vote.cast": {"person", "choice", "by"}, "vote.issued": {"person", "paper", "by"}, "vote.tallied": {"counts"},
             "attendance.excused": {"note"}, "procedure.failed": {"note"}}
-ADDED = {"vote.cast": {"turnout"}}
+ADDED = {"vote.cast": {"turnout"}, "vote.issued": {"issued"}}
 HEAD = {"seq", "time", "type", "actor"}
 
 

@@ -180,6 +180,7 @@ TEST(a_choice_is_seen_in_a_vote_by_name_only)
         plugin_open(&p, HEAD SETUP "evaluate = function(ctx, vote) return { vi = 'v',\n"
                                    " en = tostring(ctx.choice(vote.id, 'd1')) } end }");
         struct kh_vote *vote = open_vote(kinds[i]);
+        vote->ballot.form = i == 2 ? KH_FORM_PAPER : KH_FORM_ELECTRONIC;
         kh_bit_set(vote->cast, 1);
         vote->choice[0][1] = 1;
         KH_SET(&close.f, vote, 1);

@@ -271,6 +271,13 @@ static void read_vote_word(struct people *p, struct kh_command *command, const c
     }
 }
 
+/* A text that outlives the line it was read from. */
+static const char *keep_text(struct people *p, const char *value)
+{
+    KH_TEXT_SET(p->blob, value);
+    return p->blob;
+}
+
 static void read_value(struct people *p, struct kh_command *command, const char *name, char *value)
 {
     char *fields = (char *)&command->f;
@@ -292,6 +299,8 @@ static void read_value(struct people *p, struct kh_command *command, const char 
             *(bool *)(fields + info->offset) = strcmp(value, "true") == 0;
         else if (info->kind == KH_KIND_WORD)
             *(int *)(void *)(fields + info->offset) = kh_word_find(info->words, value);
+        else if (info->kind == KH_KIND_BLOB)
+            *(const char **)(void *)(fields + info->offset) = keep_text(p, value);
         else if (info->kind == KH_KIND_TEXT)
             kh_text_copy(fields + info->offset, info->size, value);
         else

@@ -29,6 +29,7 @@ struct people {
     struct kh_ask_text ask;      /* what "ask" puts */
     struct kh_subjects subjects; /* given to vote.open where n > 0 */
     struct kh_tally tally;       /* of the last command with counts */
+    char blob[64];               /* of the last command with such a text */
     json_t *journal;             /* array of [type, actor, at, body]; NULL: none is kept */
     char said[4096];             /* what the last command did */
 };

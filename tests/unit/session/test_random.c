@@ -12,6 +12,8 @@ enum { SEEDS = 8, STEPS = 4000, DELEGATES = 9 };
 static uint64_t seed_now;
 static bool seen[KH_EVENTS];
 
+static struct kh_members members; /* of the last committee.form */
+
 static uint32_t any(uint32_t below)
 {
     seed_now ^= seed_now << 13;
@@ -110,6 +112,28 @@ static void fill_value(struct people *p, struct kh_fields *f, enum kh_field fiel
         for (unsigned s = 0; s < f->choice.n; s++)
             f->choice.options[s] = (uint16_t)(any(20) ? 1u << any(3) : any(65536));
         break;
+    case KH_F_members:
+        members.n = 1 + any(3);
+        for (unsigned i = 0; i < members.n; i++)
+            members.person[i] = somebody(&p->state);
+        f->members = &members;
+        break;
+    case KH_F_needed:
+        f->needed = 1 + any(2);
+        break;
+    case KH_F_number:
+        f->number = any(4);
+        break;
+    case KH_F_paper:
+        KH_TEXT_SET(f->paper, any(9) ? "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                                     : "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB");
+        break;
+    case KH_F_deal:
+        f->deal = any(2) ? "ZGVhbA" : "ZGVhbDI";
+        break;
+    case KH_F_opening:
+        f->opening = "b3Blbg";
+        break;
     case KH_F_counts:
         memset(&p->tally, 0, sizeof(p->tally));
         for (unsigned s = 0; s < subjects; s++) {
@@ -131,6 +155,28 @@ static void fill_field(struct people *p, struct kh_command *command, enum kh_fie
     fill_value(p, &command->f, field);
 }
 
+/* The next step of the counting committee, or of the vote that waits for it. */
+static enum kh_command_type next_secret(const struct kh_state *state)
+{
+    static const enum kh_command_type steps[] = { KH_CMD_COMMITTEE_JOIN, KH_CMD_COMMITTEE_DEAL,
+                                                  KH_CMD_COMMITTEE_CONFIRM };
+    const struct kh_committee *committee = &state->committee;
+    const struct kh_vote *vote = kh_state_vote(state, state->last_vote);
+
+    if (committee->n == 0 || committee->is_void)
+        return KH_CMD_COMMITTEE_FORM;
+    if (!kh_state_committee_is_ready(state))
+        return any(9) ? steps[committee->members[any(committee->n)].stage % 3]
+                      : KH_CMD_COMMITTEE_COMPLAIN;
+    if (vote && vote->state == KH_VOTE_SEALED)
+        return !vote->secret.boxed ? KH_CMD_VOTE_BOX
+               : any(2)            ? KH_CMD_VOTE_UNSEAL
+                                   : KH_CMD_VOTE_COUNT;
+    if (vote && vote->state == KH_VOTE_OPEN && kh_vote_is_sealable(vote))
+        return any(5) ? KH_CMD_VOTE_CLAIM : any(3) ? KH_CMD_VOTE_PAPER : KH_CMD_VOTE_CLOSE;
+    return vote && vote->state == KH_VOTE_OPEN ? KH_CMD_VOTE_CLOSE : KH_CMD_VOTE_OPEN;
+}
+
 /* Keep the sitting going most of the time, so that something happens in it. */
 static enum kh_command_type some_type(const struct kh_state *state)
 {
@@ -149,9 +195,10 @@ static enum kh_command_type some_type(const struct kh_state *state)
     if ((ends && state->phase == KH_PHASE_SITTING && any(4)) ||
         (state->phase != KH_PHASE_SITTING && any(3)))
         return onward[state->phase];
-    switch (any(10)) {
+    switch (any(11)) {
     case 0:
     case 1:
+    case 10:
         return KH_CMD_FLOOR_REQUEST;
     case 2:
         return KH_CMD_VOTE_CAST;
@@ -159,6 +206,8 @@ static enum kh_command_type some_type(const struct kh_state *state)
         return KH_CMD_CHECK_IN;
     case 4:
         return KH_CMD_FLOOR_NEXT;
+    case 5:
+        return next_secret(state);
     default:
         return type;
     }
@@ -170,6 +219,10 @@ static kh_person some_actor(const struct people *p, enum kh_command_type type)
 
     if (any(10) == 0)
         return somebody(&p->state);
+    if (p->state.committee.n > 0 &&
+        ((type >= KH_CMD_COMMITTEE_JOIN && type <= KH_CMD_COMMITTEE_COMPLAIN) ||
+         type == KH_CMD_VOTE_UNSEAL))
+        return p->state.committee.members[any(p->state.committee.n)].person;
     if (roles == KH_ROLE_SERVER)
         return KH_NOBODY;
     if (roles == KH_ROLE_CHAIR)
@@ -345,7 +398,7 @@ static void run_seed(uint64_t seed, bool replay)
             people_pass(p, any(20) ? any(8000) : any(3600000));
         check(&p->state);
     }
-    assert_true(p->state.seq > STEPS / 4); /* it was not all nonsense */
+    assert_true(p->state.seq > STEPS / 5); /* it was not all nonsense */
     if (replay) {
         struct kh_state *again = people_replay(p->journal);
         assert_memory_equal(again, &p->state, sizeof(*again));

@@ -315,14 +315,14 @@ TEST(more_ballots_than_voters_are_not_a_count)
     people_destroy(p);
 }
 
-TEST(a_secret_vote_takes_no_electronic_ballot)
+TEST(a_secret_vote_takes_no_ballot_with_a_name)
 {
     struct people *p = people_sitting(1);
     struct kh_ballot ballot = resolution();
 
     ballot.secrecy = KH_SECRECY_SECRET;
     p->terms.ballot = &ballot;
-    DOES(p, "chair vote.open type=t question=q", "!secret_form");
+    DOES(p, "chair vote.open type=t question=q", "!no_committee");
     ballot.form = KH_FORM_PAPER;
     DOES(p, "chair vote.open type=t question=q", "vote.opened");
     DOES(p, "d1 vote.cast vote=1 choice=yes", "!secret_form");
@@ -432,7 +432,7 @@ int main(void)
         CASE(a_cancelled_vote_has_no_result),
         CASE(counts_by_hand_need_the_same_numbers_of_two_people),
         CASE(more_ballots_than_voters_are_not_a_count),
-        CASE(a_secret_vote_takes_no_electronic_ballot),
+        CASE(a_secret_vote_takes_no_ballot_with_a_name),
         CASE(a_matrix_of_subjects_is_counted_one_by_one),
         CASE(a_matrix_counted_by_hand_is_entered_for_each_subject),
         CASE(the_newest_votes_are_kept_and_an_open_one_always),
