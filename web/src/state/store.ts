@@ -140,10 +140,16 @@ export const dismiss = (id: number): void => {
   toasts.value = toasts.value.filter((toast) => toast.id !== id);
 };
 
+/** One that is being read, or has the focus, stays. */
+const expire = (id: number): void => {
+  if (document.querySelector('.toasts :is(:hover, :focus-within)')) window.setTimeout(() => expire(id), 2_000);
+  else dismiss(id);
+};
+
 export const toast = (message: Omit<Toast, 'id'>, ms = 8_000): number => {
   const id = nextToast++;
   toasts.value = [...toasts.value.slice(-3), { ...message, id }];
-  if (ms > 0) window.setTimeout(() => dismiss(id), ms);
+  if (ms > 0) window.setTimeout(() => expire(id), ms);
   return id;
 };
 

@@ -1,9 +1,9 @@
 // The frame of every page: where we are, whether we are connected, language, theme, role.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Role } from '../api/types';
 import { logout } from '../api/login';
-import { link, minute, now, roles, state, you } from '../state/store';
+import { link, minute, now, roles, state, toast, you } from '../state/store';
 import { clockTime } from '../text/format';
 import { lang, setLang, t, tr } from '../text/i18n';
 import { Button } from './button';
@@ -71,15 +71,29 @@ const Menu = ({ role, onRole, onClose }: { role: Role; onRole: (role: Role) => v
   );
 };
 
-/** Nobody can overlook that the line is gone, or believe that it is back too early. */
+/** Nobody can overlook that the line is gone, or believe that it is back too early. The region is
+ * always there, so that it is heard; the seconds are only for the eye. */
 export const LinkBanner = () => {
-  const status = link.status.value;
-  if (status !== 'lost') return null;
-  const seconds = Math.max(0, Math.round((Date.now() - link.lostAt.value) / 1000) + 0 * now.value);
+  const lost = link.status.value === 'lost';
+  const wasLost = useRef(false);
+  useEffect(() => {
+    if (wasLost.current && !lost && link.status.value === 'open') toast({ tone: 'good', text: t('link.back') }, 4_000);
+    wasLost.current = lost;
+  }, [lost]);
   return (
-    <div class="link-banner" role="alert">
-      <Icon name="warn" />
-      <p><strong>{t('link.lost')}</strong> {t('link.lost_words', { n: seconds })}</p>
+    <div class="link-alert" role="alert">
+      {lost && (
+        <div class="link-banner">
+          <Icon name="warn" />
+          <p><strong>{t('link.lost')}</strong> {t('link.lost_words')}</p>
+          <LostFor />
+        </div>
+      )}
     </div>
   );
+};
+
+const LostFor = () => {
+  const seconds = Math.max(0, Math.round((Date.now() - link.lostAt.value) / 1000) + 0 * now.value);
+  return <span class="lost-for" aria-hidden="true">{t('link.lost_for', { n: seconds })}</span>;
 };

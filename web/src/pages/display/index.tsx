@@ -137,12 +137,17 @@ const Word = ({ words, note }: { words: string; note?: string }) => (
   </section>
 );
 
-/** A long name in smaller letters, so that it stays on two lines. */
-const lengthClass = (name: string): string => (name.length > 28 ? ' longer' : name.length > 18 ? ' long' : '');
+/** The largest letters in which a name stays on two lines; the smallest are still read at 15 m. */
+const lengthClass = (name: string): string => (name.length > 36 ? ' longer' : name.length > 22 ? ' long' : '');
+
+/** Whose words are heard: an interruption goes before the speech that waits for it. */
+const speaksNow = (speeches: Speech[]): Speech | undefined =>
+  speeches.find((s) => s.running && s.mic === 'live') ?? speeches.find((s) => s.running) ?? speeches[0];
 
 const Speakers = ({ state: current }: { state: Snapshot }) => {
-  const [first, ...others] = current.floor.speeches;
+  const first = speaksNow(current.floor.speeches);
   if (!first) return null;
+  const others = current.floor.speeches.filter((s) => s !== first);
   const person = personOf(first.person);
   const target = personOf(first.target);
   const next = current.floor.queue.filter((w) => w.state === 'accepted').slice(0, 3);
@@ -150,13 +155,18 @@ const Speakers = ({ state: current }: { state: Snapshot }) => {
     <section class={others.length + next.length > 0 ? 'display-body speakers with-side' : 'display-body speakers'}>
       <div class="display-speaker">
         <Ring speech={first} phase={current.phase} size="large" />
-        <div>
+        <div class="display-who">
           <p class="display-kind">{kindName(first.kind)}{target ? ` → ${target.name}` : ''}</p>
           <p class={`display-name${lengthClass(person?.name ?? '')}`}>{person?.name ?? first.person}</p>
-          <p class="display-about">{[person?.title, person?.group].filter(Boolean).join(' · ')}</p>
+          <div class="display-about">
+            <Photo id={first.person} name={person?.name ?? ''} />
+            <div>
+              {person?.title && <p class="display-title">{person.title}</p>}
+              {person?.group && <p class="display-group">{person.group}</p>}
+            </div>
+          </div>
           {first.mic === 'muted' && <p class="display-mic"><MicBadge mic={first.mic} byChair={first.muted_by_chair} /></p>}
         </div>
-        <Photo id={first.person} name={person?.name ?? ''} />
       </div>
       {others.length > 0 && <Others speeches={others} state={current} />}
       {next.length > 0 && (
