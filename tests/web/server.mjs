@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 export const repo = join(dirname(fileURLToPath(import.meta.url)), '../..');
+/** The built pages; KYHOP_PAGES: others than those of web/dist. */
+const pages = process.env.KYHOP_PAGES ?? join(repo, 'web/dist');
 const run = promisify(execFile);
 
 const freePort = () =>
@@ -31,8 +33,8 @@ const rosterOf = (extra) => {
 
 export class Server {
   /** `program`: path of kyhop. */
-  static async start(program, { extraPersons = 0, settings = '{}', rosterText } = {}) {
-    if (!existsSync(join(repo, 'web/dist/index.html')))
+  static async start(program, { extraPersons = 0, settings = '{}', rosterText, procedure = 'hai-phong' } = {}) {
+    if (!existsSync(join(pages, 'index.html')))
       throw new Error('web/dist is not there: cd web && npm ci && npm run build');
     const server = new Server();
     server.program = program;
@@ -47,9 +49,10 @@ export class Server {
       .replace(/webrtc_port = \d+/, `webrtc_port = ${await freePort()}`)
       .replace(/rtp_port = \d+/, 'rtp_port = 0')
       .replace('addresses = { "127.0.0.1" }', `addresses = { "${process.env.KYHOP_ISOLATED ? '10.77.0.1' : '127.0.0.1'}" }`)
-      .replace('"../web/dist"', JSON.stringify(join(repo, 'web/dist')))
+      .replace('"../web/dist"', JSON.stringify(pages))
       .replace('"../core/api/asyncapi.yaml"', JSON.stringify(join(repo, 'core/api/asyncapi.yaml')))
-      .replace('settings = {}', `settings = ${settings}`);
+      .replace('settings = {}', `settings = ${settings}`)
+      .replace('procedure = "hai-phong"', `procedure = "${procedure}"`);
     server.config = join(server.folder, 'config/kyhop.lua');
     writeFileSync(server.config, config);
     await server.up();

@@ -135,7 +135,7 @@ const SubjectNumbers = ({ subject, fields, typed, vote, onType }: NumbersProps) 
 // --- the trail: what was entered, by whom, corrected to what, when ---
 
 const countWords = (vote: Vote, counts: TallyOf): string =>
-  fieldsOf(vote.ballot.options).map((f) => `${f.name} ${counts[f.id] ?? 0}`).join(' · ');
+  fieldsOf(vote.ballot.options).map((f) => `${f.name}: ${counts[f.id] ?? 0}`).join(' · ');
 
 const Numbers = ({ vote, counts }: { vote: Vote; counts: TallyCounts }) => {
   if (vote.ballot.subjects.length <= 1) return <p class="trail-numbers">{countWords(vote, counts as TallyOf)}</p>;

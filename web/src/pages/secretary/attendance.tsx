@@ -1,6 +1,6 @@
 // Who is here, who came late, who left, who is excused and why.
 
-import { computed } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Person, Presence, Snapshot } from '../../api/types';
 import { comings, isLate, type Coming } from '../../state/attendance';
@@ -18,6 +18,10 @@ type Filter = 'all' | 'late' | Presence;
 const FILTERS: Filter[] = ['all', 'present', 'late', 'absent', 'excused'];
 const ROW_PX = 68;
 const NARROW_ROW_PX = 118;
+
+const narrow = matchMedia('(max-width: 640px)');
+const isNarrow = signal(narrow.matches);
+narrow.addEventListener('change', () => (isNarrow.value = narrow.matches));
 
 const came = computed(() => comings(history.value));
 
@@ -41,7 +45,6 @@ export const Attendance = ({ state }: { state: Snapshot }) => {
     return all.filter((p) => isIn(p, filter) && fold(`${p.name} ${p.group} ${p.seat} ${p.title}`).includes(wanted));
   }, [all, query, filter, late]);
   const open = state.phase !== 'closed';
-  const narrow = innerWidth < 640;
   return (
     <section class="panel attendance" aria-labelledby="attendance-title">
       <header class="panel-head">
@@ -65,7 +68,7 @@ export const Attendance = ({ state }: { state: Snapshot }) => {
           ))}
         </fieldset>
       </div>
-      <Virtual items={found} rowHeight={narrow ? NARROW_ROW_PX : ROW_PX} label={t('attendance.title')} keyOf={(p) => p.id}
+      <Virtual items={found} rowHeight={isNarrow.value ? NARROW_ROW_PX : ROW_PX} label={t('attendance.title')} keyOf={(p) => p.id}
         row={(p) => (
           <AttendanceRow person={p} open={open} late={late.has(p.id)} when={whenWords(p, times.get(p.id))}
             note={p.presence === 'excused' ? times.get(p.id)?.excused?.note ?? '' : ''} onExcuse={setExcusing} />
@@ -113,12 +116,12 @@ const AttendanceRow = memo(({ person, open, late, when, note, onExcuse }: RowPro
         {(when || note) && <small title={note || undefined}>{[when, note].filter(Boolean).join(' · ')}</small>}
       </span>
       <div class="attendance-buttons">
-        {!(here && !remote) && (
+        {here && !remote ? <span /> : (
           <Button size="small" icon="check" disabled={!open} label={t('attendance.present_name', { name })} onClick={() => void mark(person, false)}>
             {t('attendance.present')}
           </Button>
         )}
-        {!(here && remote) && (
+        {here && remote ? <span /> : (
           <Button size="small" tone="quiet" disabled={!open} label={t('attendance.remote_name', { name })} onClick={() => void mark(person, true)}>
             {t('attendance.remote')}
           </Button>

@@ -23,10 +23,12 @@ const zone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 const pathOf = (state: Snapshot): string | null =>
   state.session ? `/minutes/${encodeURIComponent(state.council.id)}/${state.session.number}` : null;
 
-/** The page's own sheet, for the part of it that is shown here. */
-const sheetOf = (doc: Document): CSSStyleSheet => {
+const STYLE = /<style[^>]*>([^]*?)<\/style>/g;
+
+/** The print's own sheet. The policy forbids style elements, in parsed documents too. */
+const sheetOf = (html: string): CSSStyleSheet => {
   const sheet = new CSSStyleSheet();
-  const text = [...doc.querySelectorAll('style')].map((style) => style.textContent ?? '').join('\n');
+  const text = [...html.matchAll(STYLE)].map((found) => found[1]).join('\n');
   sheet.replaceSync(`:host{display:block;background:#fff;color-scheme:light}\n${text.replace(/(^|[\s}{,])body\b/g, '$1.body')}`);
   return sheet;
 };
@@ -47,11 +49,10 @@ export const patch = (shown: Element, next: Element): void => {
 };
 
 const show = (host: HTMLElement, html: string): void => {
-  const doc = new DOMParser().parseFromString(html, 'text/html'); // runs and fetches nothing
-  doc.querySelectorAll('style, script, link, meta').forEach((e) => e.remove());
+  const doc = new DOMParser().parseFromString(html.replace(STYLE, ''), 'text/html'); // runs and fetches nothing
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
   if (!root.firstElementChild) {
-    root.adoptedStyleSheets = [sheetOf(new DOMParser().parseFromString(html, 'text/html'))];
+    root.adoptedStyleSheets = [sheetOf(html)];
     const body = document.createElement('div');
     body.className = 'body';
     root.append(body);
@@ -138,7 +139,7 @@ const MinutesLinks = ({ path }: { path: string }) => (
     <a class="button small" href={`${path}.html`} target="_blank" rel="noopener"><Icon name="doc" /> {t('minutes.print')}</a>
     {FORMATS.map((format) => (
       <a key={format} class="button small" href={`${path}.${format}`} download aria-label={t('minutes.save', { format: format.toUpperCase() })}>
-        <Icon name="down" /> {format.toUpperCase()}
+        <Icon name="save" /> {format.toUpperCase()}
       </a>
     ))}
   </span>
