@@ -2,11 +2,13 @@
 
 import type { Snapshot, Vote } from '../api/types';
 import { majorityWords, needs, type Need } from '../state/majority';
+import { isBoxVote } from '../state/secret';
 import { nameOf } from '../state/store';
 import { percent } from '../text/format';
 import { known, t, tr, word } from '../text/i18n';
 import { Icon } from './icon';
 import { Until } from './ring';
+import { BoxNumbers } from './secret-vote';
 
 const countName = (name: string): string => word('count', name);
 
@@ -180,15 +182,17 @@ export const VoteResult = ({ state, vote, large }: { state: Snapshot; vote: Vote
 
 export const VoteRunning = ({ state, vote }: { state: Snapshot; vote: Vote }) => (
   <div class="vote-running">
-    <div class="turnout">
-      <span class="turnout-number">
-        {vote.turnout ?? '–'}
-        <small>/{vote.eligible}</small>
-      </span>
-      <span class="turnout-words">{t('vote.turnout')}</span>
-      <Until at={vote.ends_at} />
-    </div>
-    {vote.turnout !== undefined && (
+    {isBoxVote(vote) ? <BoxNumbers vote={vote} /> : (
+      <div class="turnout">
+        <span class="turnout-number">
+          {vote.turnout ?? '–'}
+          <small>/{vote.eligible}</small>
+        </span>
+        <span class="turnout-words">{t('vote.turnout')}</span>
+        <Until at={vote.ends_at} />
+      </div>
+    )}
+    {!isBoxVote(vote) && vote.turnout !== undefined && (
       <progress class="progress" max={Math.max(1, vote.eligible)} value={vote.turnout} aria-label={t('vote.turnout')} />
     )}
     <NeedLines state={state} vote={vote} />

@@ -5,6 +5,8 @@ import type { Snapshot, Speech, Waiting } from '../../api/types';
 import { ask, dismiss, nameOf, openVote, state, toasts } from '../../state/store';
 import { t } from '../../text/i18n';
 import { AskStrip } from '../../ui/asks';
+import { CommitteePanel } from '../../ui/committee';
+import { CommitteeChair } from '../../ui/committee-chair';
 import { useHotkeys } from '../../ui/hotkeys';
 import { AgendaPanel } from './agenda';
 import { CallDialog } from './call';
@@ -50,7 +52,9 @@ const ChairPage = () => {
       <div class="chair-side">
         <SittingPanel state={current} />
         <VotePanel state={current} onOpen={() => setOpen('vote')} />
+        <CommitteePanel />
         <AgendaPanel state={current} />
+        <CommitteeChair state={current} />
       </div>
       {open === 'call' && <CallDialog state={current} onClose={() => setOpen(null)} />}
       {open === 'vote' && <OpenVoteDialog state={current} onClose={() => setOpen(null)} />}

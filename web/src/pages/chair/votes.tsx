@@ -1,13 +1,16 @@
 import { useState } from 'preact/hooks';
 import type { Form, Snapshot, Vote, VoteType } from '../../api/types';
 import { needsBefore } from '../../state/majority';
+import { isBoxVote, sealedVote } from '../../state/secret';
 import { ask, currentItem, inOffice, lastVote, me, openVote, presentCount, voteTypes } from '../../state/store';
 import { t, tr, word } from '../../text/i18n';
+import { Booth, LastBallot, OwnBallot } from '../../ui/booth';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { Icon } from '../../ui/icon';
 import { PickPerson } from '../../ui/pick';
 import { Refusal, useRefusal } from '../../ui/refusal';
+import { SealedBox } from '../../ui/secret-vote';
 import { Needs, VoteResult, VoteRunning } from '../../ui/vote';
 import { CastVote, mayVote } from '../delegate/own-vote';
 
@@ -15,10 +18,11 @@ export const VotePanel = ({ state, onOpen }: { state: Snapshot; onOpen: () => vo
   const [cancelling, setCancelling] = useState(false);
   const [again, setAgain] = useState<Vote | null>(null);
   const open = openVote.value;
-  const last = lastVote.value;
-  const shown = open ?? last;
+  const sealed = open ? undefined : sealedVote.value;
+  const last = sealed ? undefined : lastVote.value;
+  const shown = open ?? sealed ?? last;
   return (
-    <section class={`panel vote${open ? ' running' : ''}`} aria-labelledby="vote-title">
+    <section class={`panel vote${open ?? sealed ? ' running' : ''}`} aria-labelledby="vote-title">
       <header class="panel-head">
         <h2 id="vote-title">{t('vote.title')}</h2>
         {open && <span class="tag live">{t('vote.running')}</span>}
@@ -26,14 +30,23 @@ export const VotePanel = ({ state, onOpen }: { state: Snapshot; onOpen: () => vo
       </header>
       {shown && <p class="vote-question">{shown.question}</p>}
       {open && <VoteRunning state={state} vote={open} />}
-      {open && me.value && mayVote(open, me.value) && <CastVote key={open.vote} vote={open} bare />}
+      {open && me.value && mayVote(open, me.value) && (isBoxVote(open)
+        ? <Booth key={open.vote} state={state} vote={open} bare />
+        : <CastVote key={open.vote} vote={open} bare />)}
+      {sealed && <SealedBox vote={sealed} names />}
+      {sealed && <OwnBallot key={sealed.vote} vote={sealed} />}
       {!open && last && <VoteResult state={state} vote={last} />}
+      {!open && last && <LastBallot />}
       {open ? (
         <div class="button-row">
           <Button tone="primary" icon="check" onClick={() => void ask('vote.close', { vote: open.vote })}>
             {t('action.close_vote')}
           </Button>
           <Button tone="quiet" icon="pause" onClick={() => void ask('vote.defer', { vote: open.vote })}>{t('action.defer_vote')}</Button>
+          <Button tone="quiet" icon="cross" onClick={() => setCancelling(true)}>{t('action.cancel_vote')}</Button>
+        </div>
+      ) : sealed ? (
+        <div class="button-row">
           <Button tone="quiet" icon="cross" onClick={() => setCancelling(true)}>{t('action.cancel_vote')}</Button>
         </div>
       ) : (
@@ -51,7 +64,7 @@ export const VotePanel = ({ state, onOpen }: { state: Snapshot; onOpen: () => vo
       {!open && last && <TieBreak vote={last} />}
       {!open && <Deferred state={state} onAgain={setAgain} />}
       {again && <AgainDialog vote={again} onClose={() => setAgain(null)} />}
-      {cancelling && open && <CancelDialog vote={open} onClose={() => setCancelling(false)} />}
+      {cancelling && (open ?? sealed) && <CancelDialog vote={(open ?? sealed) as Vote} onClose={() => setCancelling(false)} />}
     </section>
   );
 };

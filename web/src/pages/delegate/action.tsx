@@ -3,9 +3,11 @@
 import { useState } from 'preact/hooks';
 import type { KindOfSpeech, Person, Snapshot, Speech, Waiting } from '../../api/types';
 import { heardDbfs, join, joined, micDbfs } from '../../media/hall';
+import { isBoxVote } from '../../state/secret';
 import { ask, busy, kindName, kinds, link, openVote } from '../../state/store';
 import { t, tr } from '../../text/i18n';
 import { spell } from '../../text/format';
+import { Booth } from '../../ui/booth';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { Icon, type IconName } from '../../ui/icon';
@@ -51,7 +53,9 @@ export const ActionBar = ({ state, person }: { state: Snapshot; person: Person }
   const voting = vote !== undefined && mayVote(vote, person);
   return (
     <section class="action-bar" aria-label={t('delegate.actions')}>
-      {voting && <CastVote key={vote.vote} vote={vote} />}
+      {voting && (isBoxVote(vote)
+        ? <Booth key={vote.vote} state={state} vote={vote} />
+        : <CastVote key={vote.vote} vote={vote} />)}
       {speech ? (
         <Speaking speech={speech} state={state} />
       ) : (

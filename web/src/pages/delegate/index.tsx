@@ -2,10 +2,13 @@
 
 import { useState } from 'preact/hooks';
 import type { Snapshot } from '../../api/types';
+import { sealedVote } from '../../state/secret';
 import { currentItem, me, openVote, state } from '../../state/store';
 import { t, tr } from '../../text/i18n';
 import { myAsks, AskCard } from '../../ui/asks';
+import { LastBallot, SealedPanel } from '../../ui/booth';
 import { Button } from '../../ui/button';
+import { CommitteePanel } from '../../ui/committee';
 import { Icon } from '../../ui/icon';
 import { joined } from '../../media/hall';
 import { Documents } from '../../ui/documents';
@@ -30,8 +33,11 @@ const DelegatePage = () => {
           {item && <Documents item={item.id} />}
         </div>
         {myAsks.value.map((a) => <AskCard key={a.ask} question={a} large />)}
+        <CommitteePanel />
+        {sealedVote.value && <SealedPanel vote={sealedVote.value} />}
         <Floor state={current} />
         {!openVote.value && <OwnVote state={current} />}
+        {!openVote.value && <LastBallot />}
         {!joined.value && current.phase !== 'sitting' && (
           <div class="check-offer">
             <Icon name="mic" />

@@ -7,6 +7,7 @@ import type { Snapshot, Speech, Vote } from '../../api/types';
 import {
   currentItem, inOffice, kindName, lastVote, link, minute, onEvent, openVote, personOf, presentCount, state,
 } from '../../state/store';
+import { isBoxVote, sealedVote } from '../../state/secret';
 import { clockTime, longDate, percent } from '../../text/format';
 import { t, tr } from '../../text/i18n';
 import { Icon } from '../../ui/icon';
@@ -14,6 +15,7 @@ import { MicBadge, Photo } from '../../ui/person';
 import { Ring, Until } from '../../ui/ring';
 import { SeatMap } from '../../ui/seat-map';
 import { LangSwitch, ThemeSwitch } from '../../ui/shell';
+import { BoxNumbers, SealedBox } from '../../ui/secret-vote';
 import { NeedLines, VoteResult } from '../../ui/vote';
 
 /** A result stays until the sitting goes on with something else. */
@@ -108,7 +110,7 @@ const Foot = ({ state: current }: { state: Snapshot }) => {
   const item = currentItem.value;
   if (!item || current.phase !== 'sitting') return null;
   const number = current.agenda.indexOf(item) + 1;
-  const isShownAbove = current.floor.speeches.length === 0 && !openVote.value && !showResult.value;
+  const isShownAbove = current.floor.speeches.length === 0 && !openVote.value && !sealedVote.value && !showResult.value;
   if (isShownAbove) return null;
   return (
     <footer class="display-foot">
@@ -120,11 +122,12 @@ const Foot = ({ state: current }: { state: Snapshot }) => {
 
 const Body = ({ state: current }: { state: Snapshot }) => {
   const open = openVote.value;
+  const sealed = sealedVote.value;
   const last = lastVote.value;
   if (current.phase === 'suspended') return <Word words={t('phase.suspended')} />;
   if (current.phase !== 'sitting')
     return <Word words={sessionName(current) || tr(current.council.name)} note={longDate(minute.value)} />;
-  if (open) return <VoteOpen state={current} vote={open} />;
+  if (open ?? sealed) return <VoteOpen state={current} vote={(open ?? sealed) as Vote} />;
   if (showResult.value && last) return <VoteClosed state={current} vote={last} />;
   if (current.floor.speeches.length > 0) return <Speakers state={current} />;
   return <Item state={current} />;
@@ -203,9 +206,10 @@ const Others = ({ speeches, state: current }: { speeches: Speech[]; state: Snaps
 const VoteOpen = ({ state: current, vote }: { state: Snapshot; vote: Vote }) => (
   <section class="display-body voting">
     <div class="display-vote">
-      <p class="display-kind"><Icon name="vote" /> {t('vote.now')} <Until at={vote.ends_at} /></p>
+      {vote.state === 'open' && <p class="display-kind"><Icon name="vote" /> {t('vote.now')} <Until at={vote.ends_at} /></p>}
       <p class="display-question">{vote.question}</p>
-      {vote.turnout !== undefined && (
+      {isBoxVote(vote) && (vote.state === 'open' ? <BoxNumbers vote={vote} large /> : <SealedBox vote={vote} large />)}
+      {!isBoxVote(vote) && vote.turnout !== undefined && (
         <p class="display-turnout">
           <span class="display-number">{vote.turnout}<small>/{vote.eligible}</small></span> {t('vote.turnout')}
         </p>

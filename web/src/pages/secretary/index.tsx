@@ -3,10 +3,12 @@
 import '../../style/staff.css';
 import { useState } from 'preact/hooks';
 import type { Snapshot, Vote } from '../../api/types';
+import { isBoxVote, sealedVote } from '../../state/secret';
 import { openVote, lastVote, state } from '../../state/store';
 import { t } from '../../text/i18n';
 import { AskStrip } from '../../ui/asks';
 import { EventLog } from '../../ui/log';
+import { SealedBox } from '../../ui/secret-vote';
 import { TallyForm, TallyTrail } from '../../ui/tally';
 import { VoteResult, VoteRunning } from '../../ui/vote';
 import { Attendance } from './attendance';
@@ -38,7 +40,7 @@ const SecretaryPage = () => {
         {view === 'minutes' && <Minutes state={current} />}
       </div>
       <div class="staff-side">
-        <Votes state={current} open={openVote.value} last={lastVote.value} />
+        <Votes state={current} open={openVote.value} last={sealedVote.value ?? lastVote.value} />
         <section class="panel record" aria-labelledby="record-title">
           <header class="panel-head"><h2 id="record-title">{t('record.title')}</h2></header>
           <EventLog title={t('record.title')} empty={t('record.empty')} />
@@ -60,15 +62,19 @@ const Votes = ({ state: current, open, last }: { state: Snapshot; open: Vote | u
       <>
         <p class="vote-question">{open.question}</p>
         <VoteRunning state={current} vote={open} />
-        <h3>{t('tally.title')}</h3>
-        <TallyForm key={open.vote} vote={open} />
-        <TallyTrail vote={open} />
+        {!isBoxVote(open) && (
+          <>
+            <h3>{t('tally.title')}</h3>
+            <TallyForm key={open.vote} vote={open} />
+            <TallyTrail vote={open} />
+          </>
+        )}
       </>
     )}
     {!open && last && (
       <>
         <p class="vote-question">{last.question}</p>
-        <VoteResult state={current} vote={last} />
+        {last.state === 'sealed' ? <SealedBox vote={last} names /> : <VoteResult state={current} vote={last} />}
         <TallyTrail vote={last} />
       </>
     )}
