@@ -17,7 +17,7 @@ struct kh_secret {
     uint32_t in_office, present; /* when the box was closed: named counts are of that moment */
     bool boxed;
     uint32_t n_boxed;
-    char hash[KH_HASH_BYTES], paper_secret[KH_POINT_BYTES];
+    char hash[KH_HASH_TEXT_BYTES], paper_secret[KH_POINT_BYTES];
     uint16_t unsealed; /* bit a member of the committee, in its order */
     bool counted;      /* the tally is what the opened box says */
 };

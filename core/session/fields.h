@@ -47,7 +47,7 @@
     X(paper, char paper[KH_POINT_BYTES], TEXT, NULL)                                               \
     X(paper_key, char paper_key[KH_POINT_BYTES], TEXT, NULL)                                       \
     X(paper_secret, char paper_secret[KH_POINT_BYTES], TEXT, NULL)                                 \
-    X(hash, char hash[KH_HASH_BYTES], TEXT, NULL)                                                  \
+    X(hash, char hash[KH_HASH_TEXT_BYTES], TEXT, NULL)                                             \
     X(max_open, uint32_t max_open, U32, NULL)                                                      \
     X(remote, bool remote, BOOL, NULL)                                                             \
     X(closed, bool closed, BOOL, NULL)                                                             \

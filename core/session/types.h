@@ -38,8 +38,8 @@ enum {
     KH_TEXT_BYTES = 320,
     KH_RULE_BYTES = 96,
     KH_KEY_BYTES = 65,
-    KH_POINT_BYTES = 44, /* 32 bytes as base64url: points and scalars of core/box */
-    KH_HASH_BYTES = 65,  /* SHA-256 in hex */
+    KH_POINT_BYTES = 44,     /* 32 bytes as base64url: points and scalars of core/box */
+    KH_HASH_TEXT_BYTES = 65, /* SHA-256 in hex */
     KH_DEAL_BYTES = 2008,
     KH_BLOB_BYTES = 28 * 1024, /* the longest text that a command carries: an opening */
 };
