@@ -22,7 +22,7 @@ describe('the committee', () => {
 
   it('is formed, joins, deals and confirms', () => {
     expect(formed.committee).toEqual({
-      round: 4, needed: 2, members: [{ person: 'd2', stage: 'asked' }, { person: 'd3', stage: 'asked' }],
+      round: 4, needed: 2, void: false, ready: false, members: [{ person: 'd2', stage: 'asked' }, { person: 'd3', stage: 'asked' }],
     });
     const done = after(
       formed,
@@ -34,19 +34,23 @@ describe('the committee', () => {
       { person: 'd2', stage: 'asked' },
       { person: 'd3', stage: 'confirmed', join: 'EEE', deal: 'DDD' },
     ]);
-    expect(done.committee?.void).toBeUndefined();
+    expect(done.committee?.ready).toBe(false);
+    const all = after(done, ['committee.joined', { person: 'd2' }], ['committee.dealt', { person: 'd2' }], ['committee.confirmed', { person: 'd2' }]);
+    expect(all.committee?.ready).toBe(true);
   });
 
   it('is void after a complaint, until it is formed anew', () => {
     const complained = after(formed, ['committee.complained', { person: 'd2', target: 'd3', note: '' }]);
-    expect(complained.committee?.void).toBe(true);
+    expect(complained.committee).toMatchObject({ void: true, ready: false });
     const again = after(complained, ['committee.formed', { number: 5, members: ['d2'], needed: 1 }]);
-    expect(again.committee).toEqual({ round: 5, needed: 1, members: [{ person: 'd2', stage: 'asked' }] });
+    expect(again.committee).toEqual({
+      round: 5, needed: 1, void: false, ready: false, members: [{ person: 'd2', stage: 'asked' }],
+    });
   });
 
   it('stays as it is when strangers or nobody do something', () => {
     expect(after(formed, ['committee.joined', { person: 'd9', join: 'EEE' }]).committee).toEqual(formed.committee);
-    expect(after(start, ['committee.joined', { person: 'd2' }], ['committee.complained', {}]).committee).toEqual(start.committee);
+    expect(after(start, ['committee.joined', { person: 'd2' }], ['committee.complained', {}])).toEqual(start);
   });
 });
 
@@ -61,16 +65,18 @@ describe('a secret vote', () => {
   it('counts the papers and knows my own', () => {
     const issued = after(
       opened,
-      ['vote.issued', { vote: 900, person: 'd3', paper: 'P3' }],
-      ['vote.issued', { vote: 900, person: 'd2', paper: 'P2' }],
+      // Papers of others come without their names, and not every one of them.
+      ['vote.issued', { vote: 900, issued: 3 }],
+      ['vote.issued', { vote: 900, person: 'd2', paper: 'P2', issued: 4 }],
     );
     expect(vote(opened)).toMatchObject({ state: 'open', paper_key: 'KKK', issued: 0 });
-    expect(vote(issued)).toMatchObject({ issued: 2, your_paper: 'P2' });
+    expect(vote(opened)?.turnout).toBeUndefined();
+    expect(vote(issued)).toMatchObject({ issued: 4, your_paper: 'P2' });
   });
 
   it('is sealed, boxed and opened by one member after the other, each counted once', () => {
     const boxed = after(opened, ['vote.sealed', { vote: 900 }], ['vote.boxed', { vote: 900, number: 2, hash: 'ab', paper_secret: 'k' }]);
-    expect(vote(boxed)).toMatchObject({ state: 'sealed', number: 2, hash: 'ab', paper_secret: 'k' });
+    expect(vote(boxed)).toMatchObject({ state: 'sealed', number: 2, hash: 'ab', paper_secret: 'k', unsealed: [] });
     const unsealed = after(
       boxed,
       ['vote.unsealed', { vote: 900, person: 'd3' }],

@@ -262,8 +262,9 @@ export interface Committee {
   /** Member j of the mathematics is members[j - 1]. */
   members: CommitteeMember[];
   /** A share was wrong: nothing can be opened with it */
-  void?: boolean;
-  key?: string;
+  void: boolean;
+  /** All have confirmed: the key may be used */
+  ready: boolean;
 }
 
 export interface KindOfSpeech extends Words {
@@ -299,7 +300,9 @@ export interface Setting extends Words {
   default: unknown;
   unit?: string;
   rule?: string;
-  choices?: string[];
+  min?: number;
+  max?: number;
+  choices?: unknown[];
 }
 
 /** The answer of `procedure.describe`: all that the pages know of a council's rules. */

@@ -78,8 +78,10 @@ const patchCommittee = (state: State, patch: Partial<Committee>): State =>
   state.committee ? { ...state, committee: { ...state.committee, ...patch } } : state;
 
 const patchMember = (state: State, person: unknown, patch: Partial<CommitteeMember>): State => {
-  const members = state.committee?.members ?? [];
-  return patchCommittee(state, { members: replace(members, members.findIndex((m) => m.person === person), patch) });
+  const before = state.committee?.members ?? [];
+  const members = replace(before, before.findIndex((m) => m.person === person), patch);
+  const ready = state.committee?.void === false && members.every((m) => m.stage === 'confirmed');
+  return patchCommittee(state, { members, ready });
 };
 
 const leaveQueue = (state: State, request: unknown): State => {
@@ -165,7 +167,7 @@ const VOTES_KEPT = 8;
 
 const hasVote = (p: Person): boolean => p.roles.includes('delegate') && p.in_office && p.can_vote;
 
-type Ballots = Pick<Vote, 'ballot' | 'names' | 'mine'>;
+type Ballots = Pick<Vote, 'ballot' | 'names' | 'mine' | 'your_paper'>;
 
 /** Who is called when a vote opens: those here, or everybody; and who is away but left a proxy with
  * somebody who is here, where the ballot takes proxies. A vote cast stays. */
@@ -174,8 +176,14 @@ const isVoter = (state: State, vote: Ballots, you: string, p: Person): boolean =
   if (vote.ballot.eligible === 'all' || p.presence === 'present') return true;
   if (vote.ballot.proxies && p.proxy !== undefined)
     return state.persons.some((holder) => holder.id === p.proxy && holder.presence === 'present');
-  return vote.names?.[p.id] !== undefined || (p.id === you && vote.mine !== undefined);
+  return vote.names?.[p.id] !== undefined ||
+    (p.id === you && (vote.mine !== undefined || vote.your_paper !== undefined));
 };
+
+/** What is counted while it runs: of a secret electronic vote the papers handed out. */
+const firstNumbers = (ballot: Ballot): Pick<Vote, 'turnout' | 'issued'> =>
+  ballot.secrecy === 'secret' && ballot.form === 'electronic' ? { issued: 0 }
+    : ballot.running === 'none' ? {} : { turnout: 0 };
 
 const countVoters = (state: State, vote: Ballots, you: string): Pick<Vote, 'eligible' | 'may_vote'> => {
   const voters = state.persons.filter((p) => isVoter(state, vote, you, p));
@@ -420,7 +428,7 @@ export const reducers: Record<string, Reducer> = {
       ballot,
       opened_at: event.time,
       ends_at: time(event.ends_at),
-      ...(ballot.running === 'none' ? {} : { turnout: 0 }),
+      ...firstNumbers(ballot),
       ...countVoters(state, { ballot }, you),
       in_office: state.persons.filter(hasVote).reduce((n, p) => n + (ballot.weighted ? (p.weight ?? 1) : 1), 0),
       times_opened: 1,
@@ -482,7 +490,7 @@ export const reducers: Record<string, Reducer> = {
       opened_at: event.time,
       ends_at: time(event.ends_at),
       times_opened: vote.times_opened + 1,
-      ...(vote.ballot.running === 'none' ? {} : { turnout: 0 }),
+      ...firstNumbers({ ...vote.ballot, form: event.form as Form }),
       ...countVoters(state, { ballot: vote.ballot }, you),
       ...(vote.result ? { earlier: [...(vote.earlier ?? []), { form: vote.ballot.form, result: vote.result }] } : {}),
       ...(vote.ballot.secrecy === 'named_live' ? { names: {} } : {}),
@@ -502,7 +510,7 @@ export const reducers: Record<string, Reducer> = {
     const vote = state.votes.find((v) => v.vote === event.vote);
     if (!vote) return state;
     const mine = event.person === you ? { your_paper: str(event.paper) } : {};
-    return patchVote(state, event.vote, { issued: num(vote.issued) + 1, ...mine });
+    return patchVote(state, event.vote, { issued: num(event.issued, num(vote.issued)), ...mine });
   },
   'vote.sealed': (state, event) => patchVote(state, event.vote, { state: 'sealed' }),
   'vote.boxed': (state, event) =>
@@ -510,6 +518,7 @@ export const reducers: Record<string, Reducer> = {
       number: num(event.number),
       hash: str(event.hash),
       paper_secret: str(event.paper_secret),
+      unsealed: [],
     }),
   'vote.unsealed': (state, event) => {
     const vote = state.votes.find((v) => v.vote === event.vote);
@@ -522,7 +531,8 @@ export const reducers: Record<string, Reducer> = {
   'committee.formed': (state, event) => {
     const persons = (event.members as string[] | undefined) ?? [];
     const members = persons.map((person): CommitteeMember => ({ person, stage: 'asked' }));
-    return { ...state, committee: { round: num(event.number), needed: num(event.needed), members } };
+    const committee = { round: num(event.number), needed: num(event.needed), void: false, ready: false, members };
+    return { ...state, committee };
   },
   'committee.joined': (state, event) => patchMember(state, event.person, { stage: 'joined', join: str(event.join) }),
   'committee.dealt': (state, event) => patchMember(state, event.person, { stage: 'dealt', deal: str(event.deal) }),

@@ -540,7 +540,6 @@ export const en: Record<Key, string> = {
   'story.vote.closed': '{question}: {outcome}. {result}',
   'story.vote.decided': '{by} decides: {question}: {outcome}.',
   'story.vote.deferred': 'Vote put off: {question}',
-  'story.vote.issued': '{name} is handed a ballot paper: {question}',
   'story.vote.opened': 'Vote opened: {question}',
   'story.vote.reopened': 'Vote held again: {question}',
   'story.vote.sealed': 'Box closed: {question}',

@@ -538,7 +538,6 @@ export const vi = {
   'story.vote.closed': '{question}: {outcome}. {result}',
   'story.vote.decided': '{by} quyết định: {question}: {outcome}.',
   'story.vote.deferred': 'Hoãn biểu quyết: {question}',
-  'story.vote.issued': '{name} nhận phiếu: {question}',
   'story.vote.opened': 'Mở biểu quyết: {question}',
   'story.vote.reopened': 'Biểu quyết lại: {question}',
   'story.vote.sealed': 'Đóng hòm phiếu: {question}',
