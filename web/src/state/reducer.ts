@@ -537,7 +537,7 @@ export const reducers: Record<string, Reducer> = {
   'committee.joined': (state, event) => patchMember(state, event.person, { stage: 'joined', join: str(event.join) }),
   'committee.dealt': (state, event) => patchMember(state, event.person, { stage: 'dealt', deal: str(event.deal) }),
   'committee.confirmed': (state, event) => patchMember(state, event.person, { stage: 'confirmed' }),
-  'committee.complained': (state) => patchCommittee(state, { void: true }),
+  'committee.complained': (state) => patchCommittee(state, { void: true, ready: false }),
 
   'proxy.given': (state, event, you) =>
     recountVoters(patchPerson(state, event.person, { proxy: str(event.target) }), you),
