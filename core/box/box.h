@@ -21,7 +21,6 @@ enum {
     KH_BOX_OPTIONS_MAX = 16,
     KH_BOX_ID_BYTES = 32,
     KH_BOX_MEMBERS_MAX = 15,
-    KH_BOX_BALLOTS_MAX = 1024, /* in one box: everybody in the roster has cast */
 
     KH_BOX_POINT_TEXT = KH_BOX_TEXT_OF(32), /* 44: points, scalars, serials */
     KH_BOX_PAIR_TEXT = KH_BOX_TEXT_OF(64),  /* 87: tokens and the proofs of papers */
@@ -132,7 +131,8 @@ struct kh_box_post {
 enum kh_box_verdict kh_box_cast(struct kh_box *box, const struct kh_box_vote *vote,
                                 const struct kh_box_post *post, struct kh_error *error);
 
-/* How many ballots of this vote are in the box; 0 also for a vote it knows nothing of. */
+/* How many ballots of this vote are in the box; 0 also when nothing is known of it, or the file
+ * cannot be read. */
 uint32_t kh_box_number(struct kh_box *box, const char *council, uint32_t vote);
 
 struct kh_box_sealed {
@@ -169,9 +169,10 @@ enum kh_err kh_box_count(struct kh_box *box, const struct kh_box_vote *vote,
 enum kh_err kh_box_remove(struct kh_box *box, const char *council, uint32_t vote,
                           struct kh_error *error) KH_MUST_CHECK;
 
-/* The answer of GET /box/COUNCIL/VOTE of a sealed box. @meta {question, subjects, options} is
- * copied in (arrays as in the state's vote; borrowed). The caller owns @published. Errors as
- * kh_box_count(), but without the openings needed `counts` is just left out. */
+/* The answer of GET /box/COUNCIL/VOTE of a sealed box. The fields of @meta (an object such as
+ * {question}; borrowed, may be NULL) are copied in first. The caller owns @published, and keeps its
+ * text: this sums the whole box. Errors as kh_box_count(), but while openings are wanting `counts`
+ * is just left out. */
 enum kh_err kh_box_publish(struct kh_box *box, const struct kh_box_vote *vote,
                            const struct kh_box_committee *committee, json_t *meta,
                            json_t **published, struct kh_error *error) KH_MUST_CHECK;

@@ -33,6 +33,8 @@ struct kh_point kh_point_mul(const struct kh_scalar *scalar, const struct kh_poi
 struct kh_point kh_point_base(const struct kh_scalar *scalar); /* scalar × B */
 struct kh_point kh_point_add(const struct kh_point *a, const struct kh_point *b);
 struct kh_point kh_point_sub(const struct kh_point *a, const struct kh_point *b);
+/* Add a received point to @sum. False: it does not decode (@sum stays). The identity is added. */
+bool kh_point_sum(struct kh_point *sum, const uint8_t bytes[32]) KH_MUST_CHECK;
 /* aP - bQ, the shape of all checks of proofs; NULL for @p is B. */
 struct kh_point kh_point_check(const struct kh_scalar *a, const struct kh_point *p,
                                const struct kh_scalar *b, const struct kh_point *q);

@@ -44,7 +44,8 @@ struct kh_tally {
     struct kh_point q[KH_BOX_SUBJECTS_MAX * KH_BOX_OPTIONS_MAX];
 };
 void kh_tally_start(struct kh_tally *tally, const struct kh_box_vote *vote);
-/* Add a ballot that was checked. */
-void kh_tally_add(struct kh_tally *tally, const struct kh_box_vote *vote, const uint8_t *ballot);
+/* Add a ballot that was checked. False: it was changed since, it does not even decode. */
+bool kh_tally_add(struct kh_tally *tally, const struct kh_box_vote *vote,
+                  const uint8_t *ballot) KH_MUST_CHECK;
 
 #endif
