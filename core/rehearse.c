@@ -216,6 +216,20 @@ struct step {
     unsigned first, arrow; /* words of the arguments; of the expectation */
 };
 
+/* What the network does to a person is written as if they did it: "be presence.lost". */
+static bool is_befalling(enum kh_command_type type)
+{
+    return type == KH_CMD_PRESENCE_LOST || type == KH_CMD_PRESENCE_BACK;
+}
+
+static void befall(struct kh_command *command, kh_person person)
+{
+    if (!is_befalling(command->type))
+        return;
+    command->actor = KH_NOBODY;
+    KH_SET(&command->f, person, person);
+}
+
 /* One command by one actor. */
 static bool run_as(void *user, const char *id, unsigned number)
 {
@@ -231,15 +245,17 @@ static bool run_as(void *user, const char *id, unsigned number)
     command.actor = kh_state_person(r->state, id);
     if (command.actor == KH_NOBODY)
         return STOP(r, "there is no person '%s'", id);
+    kh_person person = command.actor;
     args = kh_args_read(r->state, step->type, command.actor, &r->line.word[step->first],
                         step->arrow - step->first, &error);
     if (!args)
         return STOP(r, "%s", error.text);
-    struct kh_wire_shape shape = { info->required, info->optional };
+    struct kh_wire_shape shape = { is_befalling(step->type) ? 0 : info->required, info->optional };
     err = kh_wire_read(r->state, args, shape, &command.f, &r->room, &error);
     json_decref(args);
     if (err != KH_OK)
         return STOP(r, "%s", error.text);
+    befall(&command, person);
     json_array_clear(r->events);
     r->into = &r->events;
     r->is_first = true;

@@ -336,6 +336,11 @@ static bool is_of_clock(const struct kh_event *event)
            (event->type == KH_EV_FLOOR_REVOKED && event->f.end == KH_END_EXPIRED);
 }
 
+static bool is_of_network(const struct kh_event *event)
+{
+    return event->type == KH_EV_PRESENCE_LOST || event->type == KH_EV_PRESENCE_BACK;
+}
+
 bool kh_transcript_is_first(const struct kh_transcript *transcript, const struct kh_event *event)
 {
     return transcript->at_ms != event->at_ms || transcript->actor != event->actor;
@@ -356,6 +361,10 @@ void kh_transcript_event(struct kh_transcript *t, const struct kh_state *state,
     } else if (t->unasked && event->type == KH_EV_FLOOR_GRANTED && event->f.request == t->unasked) {
         put_call(t, state, event);
         t->unasked = 0;
+    } else if (is_of_network(event)) {
+        begin_line(t, event->at_ms, id_of(state, event->f.person));
+        fprintf(t->out, "%s", kh_event_table[event->type].name);
+        put_expected(t, state, event);
     } else if (event->actor == KH_NOBODY && is_first && is_of_clock(event)) {
         begin_line(t, event->at_ms, "clock");
         put_expected(t, state, event);

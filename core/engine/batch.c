@@ -210,6 +210,18 @@ void kh_batch_flush(struct kh_council *council)
     kh_batch_set_clock(council);
 }
 
+bool kh_batch_run(struct kh_council *council, const struct kh_command *command,
+                  struct kh_reason *reason)
+{
+    struct kh_outcome_of outcome;
+
+    begin(council);
+    kh_conduct_run(council->conduct, command, make_ready, council, &outcome);
+    *reason = outcome.reason;
+    kh_batch_enqueue(council, NULL);
+    return !outcome.refused;
+}
+
 bool kh_batch_record(struct kh_council *council, struct kh_event *event)
 {
     begin(council);
@@ -263,6 +275,8 @@ static gboolean dispatch_clock(GSource *source, GSourceFunc callback, gpointer u
 void kh_batch_set_clock(struct kh_council *council)
 {
     static GSourceFuncs functions = { .dispatch = dispatch_clock };
+
+    kh_presence_check(council);
     int64_t due_ms = kh_wakeup(council->state);
     int64_t wait_ms = due_ms - kh_engine_now(council->engine);
 

@@ -314,11 +314,15 @@ static uint32_t on_roles(void *user, const struct kh_principal *who)
 }
 
 /* A lost connection changes nothing by itself: the floor, the place in the list and the presence
- * stay; the media edge frees the sound after its own time. */
+ * stay; the media edge frees the sound after its own time. What becomes of a speech whose speaker
+ * stays away is the procedure's matter. */
 static void on_connected(void *user, const struct kh_principal *who, bool present)
 {
-    (void)user;
-    g_debug("%s/%s %s", who->council, who->person, present ? "connected" : "gone");
+    struct kh_council *council = kh_engine_council(user, who->council);
+    kh_person person = council ? kh_state_person(council->state, who->person) : KH_NOBODY;
+
+    if (person != KH_NOBODY)
+        kh_presence_set_connected(council, person, present);
 }
 
 static void on_metrics(void *user, GString *out)

@@ -64,6 +64,8 @@ struct kh_council {
     unsigned levels_skipped;
     struct kh_refused_key refused[KH_REFUSED_KEYS];
     unsigned n_refused;
+    struct kh_presence_of *presence; /* by person */
+    GSource *presence_clock;
     bool is_read_only; /* the last batch could not be written */
     unsigned offset;   /* place among the councils: of its ports */
     GHashTable *index; /* a person's id -> place in the roster + 1; see kh_engine_person() */
@@ -96,6 +98,9 @@ enum kh_err kh_council_load_procedure(struct kh_council *council, const char *na
 void kh_batch_enqueue(struct kh_council *council, const struct kh_pending *pending);
 /* Decide what waits, journal it, publish it, answer it. */
 void kh_batch_flush(struct kh_council *council);
+/* Run a command of the server's own; false: refused, for @reason. */
+bool kh_batch_run(struct kh_council *council, const struct kh_command *command,
+                  struct kh_reason *reason);
 /* Journal one event of the engine's own (roster, recording, procedure). False: not written. */
 bool kh_batch_record(struct kh_council *council, struct kh_event *event);
 /* Hand an event's views to the readers. */
@@ -129,6 +134,14 @@ void kh_sound_sync(struct kh_council *council, kh_person person);
 void kh_sound_close_now(struct kh_council *council, const struct kh_event *event);
 /* Recording follows the sitting. */
 void kh_sound_follow(struct kh_council *council, enum kh_event_type type);
+
+/* --- presence.c: who can be reached, for the procedure's on_presence --- */
+void kh_presence_open(struct kh_council *council);
+void kh_presence_close(struct kh_council *council);
+void kh_presence_set_connected(struct kh_council *council, kh_person person, bool connected);
+void kh_presence_set_sound(struct kh_council *council, kh_person person, bool joined);
+/* Tell the sitting of speakers who are lost by now or back; after anything that may change it. */
+void kh_presence_check(struct kh_council *council);
 
 /* --- media_calls.c, minutes_calls.c, procedure_calls.c: methods that are no commands --- */
 typedef void kh_method(struct kh_council *council, struct kh_api_call *call, kh_person person,

@@ -21,6 +21,7 @@ static void on_peer(void *user, kh_person person, bool connected)
                                "connected", connected);
     kh_api_notify(council->engine->api, council->config->id, 0, NULL, "sound", params);
     json_decref(params);
+    kh_presence_set_sound(council, person, connected);
 }
 
 /* Where in the recording a speech was heard from and to. */

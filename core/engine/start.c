@@ -210,8 +210,10 @@ enum kh_err kh_council_open(struct kh_council *council, struct kh_error *error)
     council->index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     enum kh_err err = replay(council, error);
-    if (!err)
+    if (!err) {
+        kh_presence_open(council);
         err = enter_all(council, error);
+    }
     if (!err) {
         start_procedure(council);
         err = kh_sound_open(council, error);
@@ -240,6 +242,7 @@ void kh_council_close(struct kh_council *council)
     kh_sound_close(council);
     kh_conduct_destroy(council->conduct);
     kh_procedure_free(council->procedure);
+    kh_presence_close(council);
     for (unsigned i = 0; i < KH_REFUSED_KEYS; i++)
         json_decref(council->refused[i].data);
     if (council->pending)

@@ -205,6 +205,16 @@ static void push_remote(lua_State *lua, struct kh_procedure *p, const char *name
             set_bool(lua, p->state->members[i].profile.id, true);
 }
 
+/* Those whose connection is lost, as long as lost_after says. */
+static void push_lost(lua_State *lua, struct kh_procedure *p, const char *name)
+{
+    (void)name;
+    lua_newtable(lua);
+    for (unsigned i = 0; i < p->state->n_members; i++)
+        if (p->state->members[i].lost)
+            set_bool(lua, p->state->members[i].profile.id, true);
+}
+
 static void push_in_hall(lua_State *lua, struct kh_procedure *p, const char *name)
 {
     unsigned n = 0;
@@ -234,10 +244,9 @@ static void push_proxies(lua_State *lua, struct kh_procedure *p, const char *nam
 void kh_ctx_push_presence(lua_State *lua, struct kh_procedure *p, const char *name)
 {
     static const struct kh_lazy parts[] = {
-        { "count", push_here },      { "in_office", push_in_office },
-        { "list", push_list },       { "is", push_is },
-        { "remote", push_remote },   { "in_hall", push_in_hall },
-        { "proxies", push_proxies }, { NULL, NULL },
+        { "count", push_here },      { "in_office", push_in_office }, { "list", push_list },
+        { "is", push_is },           { "remote", push_remote },       { "in_hall", push_in_hall },
+        { "proxies", push_proxies }, { "lost", push_lost },           { NULL, NULL },
     };
 
     (void)p;

@@ -235,7 +235,8 @@ static void run_phases(struct dry_run *run)
                   { KH_CMD_SITTING_SUSPEND, KH_PHASE_SITTING },
                   { KH_CMD_SITTING_RESUME, KH_PHASE_SUSPENDED },
                   { KH_CMD_SITTING_CLOSE, KH_PHASE_SITTING } };
-    struct kh_event here = { .type = KH_EV_CHECKED_IN, .actor = KH_NOBODY };
+    static const enum kh_event_type presence[] = { KH_EV_CHECKED_IN, KH_EV_PRESENCE_LOST,
+                                                   KH_EV_PRESENCE_BACK };
 
     for (unsigned i = 0; i < KH_COUNT(steps); i++) {
         struct kh_command command = { .type = steps[i].type, .actor = CHAIR };
@@ -243,8 +244,11 @@ static void run_phases(struct dry_run *run)
         ask(run, &command);
     }
     run->state->phase = KH_PHASE_SITTING;
-    KH_SET(&here.f, person, CHAIR);
-    tell(run, &here);
+    for (unsigned i = 0; i < KH_COUNT(presence); i++) {
+        struct kh_event event = { .type = presence[i], .actor = KH_NOBODY };
+        KH_SET(&event.f, person, CHAIR);
+        tell(run, &event);
+    }
 }
 
 static void find_unreached(struct dry_run *run)

@@ -129,11 +129,12 @@ static hear *const asked_by[KH_COMMANDS] = {
 };
 
 static hear *const told_by[KH_EVENTS] = {
-    [KH_EV_FLOOR_WARNED] = kh_hear_mark,    [KH_EV_FLOOR_RELEASED] = kh_hear_end,
-    [KH_EV_FLOOR_REVOKED] = kh_hear_end,    [KH_EV_FLOOR_SUPPORTED] = kh_hear_support,
-    [KH_EV_ASK_ANSWERED] = kh_hear_answer,  [KH_EV_CHECKED_IN] = kh_hear_presence,
-    [KH_EV_CHECKED_OUT] = kh_hear_presence, [KH_EV_EXCUSED] = kh_hear_presence,
-    [KH_EV_VOTE_CLOSED] = kh_hear_result,   [KH_EV_VOTE_DECIDED] = kh_hear_result,
+    [KH_EV_FLOOR_WARNED] = kh_hear_mark,      [KH_EV_FLOOR_RELEASED] = kh_hear_end,
+    [KH_EV_FLOOR_REVOKED] = kh_hear_end,      [KH_EV_FLOOR_SUPPORTED] = kh_hear_support,
+    [KH_EV_ASK_ANSWERED] = kh_hear_answer,    [KH_EV_CHECKED_IN] = kh_hear_presence,
+    [KH_EV_CHECKED_OUT] = kh_hear_presence,   [KH_EV_EXCUSED] = kh_hear_presence,
+    [KH_EV_PRESENCE_LOST] = kh_hear_presence, [KH_EV_PRESENCE_BACK] = kh_hear_presence,
+    [KH_EV_VOTE_CLOSED] = kh_hear_result,     [KH_EV_VOTE_DECIDED] = kh_hear_result,
 };
 
 static void clear(struct kh_verdict *verdict)

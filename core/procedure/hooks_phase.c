@@ -100,11 +100,18 @@ void kh_hear_phase(struct kh_hearing *h)
 
 static const char *presence_word(const struct kh_event *event)
 {
-    if (event->type == KH_EV_CHECKED_OUT)
+    switch ((int)event->type) {
+    case KH_EV_CHECKED_OUT:
         return "left";
-    if (event->type == KH_EV_EXCUSED)
+    case KH_EV_EXCUSED:
         return "excused";
-    return KH_HAS(&event->f, remote) && event->f.remote ? "remote" : "here";
+    case KH_EV_PRESENCE_LOST:
+        return "lost";
+    case KH_EV_PRESENCE_BACK:
+        return "back";
+    default:
+        return KH_HAS(&event->f, remote) && event->f.remote ? "remote" : "here";
+    }
 }
 
 void kh_hear_presence(struct kh_hearing *h)

@@ -48,3 +48,8 @@ uint32_t kh_procedure_max_open(const struct kh_procedure *procedure)
 {
     return procedure->vocabulary.max_open;
 }
+
+int64_t kh_procedure_lost_after_ms(const struct kh_procedure *procedure)
+{
+    return procedure->vocabulary.lost_after_ms;
+}

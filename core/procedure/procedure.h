@@ -50,6 +50,9 @@ void kh_procedure_free(struct kh_procedure *procedure); /* accepts NULL */
 const json_t *kh_procedure_describe(const struct kh_procedure *procedure);
 const char *kh_procedure_name(const struct kh_procedure *procedure); /* folder name */
 uint32_t kh_procedure_max_open(const struct kh_procedure *procedure);
+/* How long a speaker's connection and sound may both be gone before on_presence is told "lost", in
+ * ms; 0: it never is. */
+int64_t kh_procedure_lost_after_ms(const struct kh_procedure *procedure);
 
 /* Ask the hooks for @command, which kh_permit() let through: on_command for every one, then the
  * one that belongs to its type (on_request, next + on_grant, on_expire, ballot, on_cast, evaluate,

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const top_words[] = { "kinds", "lanes", "votes", "max_open",
-                                         "order", "texts", NULL };
+static const char *const top_words[] = { "kinds", "lanes", "votes",      "max_open",
+                                         "order", "texts", "lost_after", NULL };
 static const char *const kind_words[] = { "id",     "vi",          "en",    "lane", "roles",
                                           "target", "after_close", "limit", "rule", NULL };
 static const char *const lane_words[] = { "id", "vi", "en", "rank", "preempt", "clock", NULL };
@@ -217,6 +217,7 @@ static void read_rest(lua_State *lua, void *user)
     kh_read_int(&reader, "max_open", 1, KH_OPEN_MAX, &max_open);
     job->vocabulary->max_open = (uint32_t)max_open;
     json_object_set_new(job->json, "max_open", json_integer(max_open));
+    kh_read_ms(&reader, "lost_after", &job->vocabulary->lost_after_ms);
     if (kh_read_push(&reader, "order")) {
         struct kh_reason *reason = &job->vocabulary->order;
         kh_read_begin(&order, lua, -1, "order");

@@ -42,6 +42,7 @@ struct kh_vocabulary {
     char vote_types[KH_VOTE_TYPES_MAX][KH_WORD_BYTES];
     unsigned n_kinds, n_lanes, n_vote_types;
     uint32_t max_open;      /* 0: the core's own */
+    int64_t lost_after_ms;  /* until a lost speaker is told of; 0: never */
     struct kh_reason order; /* the rule of order, told when the chair departs from it */
 };
 

@@ -49,6 +49,32 @@ enum kh_refusal kh_attendance_decide_excuse(const struct kh_decision *d)
     return KH_REFUSAL_NONE;
 }
 
+/* What is so already needs no event. */
+static enum kh_refusal decide_lost(const struct kh_decision *d, enum kh_event_type type, bool lost)
+{
+    kh_person person = d->command->f.person;
+
+    if (d->state->members[person].lost != lost)
+        kh_emit_person(d, type, person);
+    return KH_REFUSAL_NONE;
+}
+
+enum kh_refusal kh_attendance_decide_lost(const struct kh_decision *d)
+{
+    return decide_lost(d, KH_EV_PRESENCE_LOST, true);
+}
+
+enum kh_refusal kh_attendance_decide_back(const struct kh_decision *d)
+{
+    return decide_lost(d, KH_EV_PRESENCE_BACK, false);
+}
+
+static void set_lost(struct kh_state *state, kh_person person, bool lost)
+{
+    if (person < state->n_members)
+        state->members[person].lost = lost;
+}
+
 static void set_presence(struct kh_state *state, const struct kh_event *event,
                          enum kh_presence presence, bool remote)
 {
@@ -71,6 +97,10 @@ void kh_attendance_apply(struct kh_state *state, const struct kh_event *event)
         break;
     case KH_EV_EXCUSED:
         set_presence(state, event, KH_EXCUSED, false);
+        break;
+    case KH_EV_PRESENCE_LOST:
+    case KH_EV_PRESENCE_BACK:
+        set_lost(state, event->f.person, event->type == KH_EV_PRESENCE_LOST);
         break;
     }
 }

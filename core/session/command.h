@@ -64,7 +64,7 @@
     X(PROXY_GIVE, "proxy.give", DELEGATE | SECRETARY, BREAK | SITTING | SUSPENDED, F(target),      \
       F(person))                                                                                   \
     X(PROXY_END, "proxy.end", DELEGATE | SECRETARY, BREAK | SITTING | SUSPENDED, 0, F(person))     \
-    /* The server's own: the clock and the procedure's actions. Never accepted from a client. */   \
+    /* The server's own: clock, network, the procedure's actions. Never accepted from a client. */ \
     X(MARK, "clock.mark", SERVER, SITTING, F(request), 0)                                          \
     X(EXPIRE, "clock.expire", SERVER, SITTING, F(request), 0)                                      \
     X(CUT, "clock.cut", SERVER, SITTING, F(request), 0)                                            \
@@ -75,6 +75,8 @@
     X(VOTE_COUNT, "vote.count", SERVER, BREAK | SITTING | SUSPENDED, F(vote) | F(counts), 0)       \
     X(ASK, "ask", SERVER, SITTING, F(ask_text), F(request))                                        \
     X(ACCEPT, "floor.accept", SERVER, SITTING, F(request), 0)                                      \
+    X(PRESENCE_LOST, "presence.lost", SERVER, SITTING, F(person), 0)                               \
+    X(PRESENCE_BACK, "presence.back", SERVER, SITTING, F(person), 0)                               \
     X(STORE, "procedure.store", SERVER, BREAK | SITTING | SUSPENDED, F(name) | F(note), 0)
 
 enum kh_command_type {

@@ -66,6 +66,8 @@
     X(SITTING_PUBLISHED, "sitting.published", F(closed), F(by))                                    \
     X(PROXY_GIVEN, "proxy.given", F(person) | F(target), F(by))                                    \
     X(PROXY_ENDED, "proxy.ended", F(person), F(by))                                                \
+    X(PRESENCE_LOST, "presence.lost", F(person), 0)                                                \
+    X(PRESENCE_BACK, "presence.back", F(person), 0)                                                \
     X(PROCEDURE_STORED, "procedure.stored", F(name) | F(note), 0)                                  \
     X(PROCEDURE_CHANGED, "procedure.changed", F(name) | F(max_open), F(by))                        \
     X(PROCEDURE_FAILED, "procedure.failed", F(name) | F(note), F(reason))                          \

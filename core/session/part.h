@@ -81,6 +81,8 @@ kh_decide_part kh_sitting_decide_session_open, kh_sitting_decide_session_close,
     kh_secret_decide_claim, kh_secret_decide_unseal, kh_secret_decide_paper, kh_secret_decide_box,
     kh_secret_decide_count, kh_secret_decide_seal, kh_store_decide;
 
+kh_decide_part kh_attendance_decide_lost, kh_attendance_decide_back;
+
 void kh_roster_apply(struct kh_state *state, const struct kh_event *event);
 void kh_sitting_apply(struct kh_state *state, const struct kh_event *event);
 void kh_attendance_apply(struct kh_state *state, const struct kh_event *event);

@@ -100,7 +100,7 @@ static void forget_presence(struct kh_state *state, int64_t at_ms)
 {
     for (unsigned i = 0; i < state->n_members; i++) {
         state->members[i].presence = KH_ABSENT;
-        state->members[i].remote = false;
+        state->members[i].remote = state->members[i].lost = false;
         state->members[i].since_ms = at_ms;
     }
 }

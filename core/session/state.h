@@ -12,6 +12,7 @@ struct kh_member {
     struct kh_profile profile;
     enum kh_presence presence;
     bool remote;
+    bool lost;        /* neither connection nor sound for longer than the procedure allows */
     int64_t since_ms; /* of the present presence */
     kh_person proxy;  /* who votes for this absent member + 1; 0: nobody */
 };

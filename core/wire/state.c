@@ -31,6 +31,8 @@ static json_t *persons(const struct kh_state *state)
         json_object_del(person, "birth");
         json_object_set_new(person, "presence", json_string(kh_presence_words[m->presence]));
         json_object_set_new(person, "remote", json_boolean(m->remote));
+        if (m->lost)
+            json_object_set_new(person, "lost", json_true());
         if (m->proxy != 0)
             json_object_set_new(person, "proxy", person_id(state, (kh_person)(m->proxy - 1)));
         json_object_set_new(person, "mic",

@@ -35,11 +35,15 @@ local settings = {
     vi = "Khi hết giờ", en = "When time is up", rule = "procedures.md 1.3" },
   { name = "time_over_default", type = "choice", choices = { "go_on", "plus_60", "cut" }, default = "go_on",
     vi = "Nếu chủ tọa không trả lời", en = "When the chair does not answer", rule = "procedures.md 1.3" },
+  { name = "lost_speaker_s", type = "integer", default = 10, min = 0, max = 600, unit = "s",
+    vi = "Người phát biểu mất kết nối: dừng đồng hồ sau (0: không)",
+    en = "A speaker's connection is lost: the clock stops after (0: never)", rule = PATTERN .. "19(2)(đ)" },
 }
 
-local function setup()
+local function setup(s)
   return {
     max_open = 4,
+    lost_after = s.lost_speaker_s,
     order = {
       vi = "Đăng ký trước được mời trước, trừ trường hợp chủ tọa quyết định khác.",
       en = "First registered, first called, unless the chair decides otherwise.",
@@ -130,8 +134,14 @@ local function on_expire(ctx)
   return s.time_over
 end
 
+-- Nothing is taken by itself: the time that the network costs is not the speaker's, and the chair,
+-- who conducts the debate, decides whether the council waits.
+local function on_presence(ctx, person, what)
+  return speeches.lost_or_back(ctx, person, what, PATTERN .. "19(2)(đ)")
+end
+
 local function on_answer(_, ask, answer, speech)
-  return speeches.after_ask(ask, answer, speech)
+  return speeches.after_ask(ask, answer, speech) or speeches.after_lost(ask, answer, speech)
 end
 
 local function on_quorum(ctx, purpose)
@@ -195,6 +205,7 @@ return {
   on_grant = on_grant,
   on_expire = on_expire,
   on_answer = on_answer,
+  on_presence = on_presence,
   quorum = on_quorum,
   ballot = ballot,
   evaluate = evaluate,

@@ -52,6 +52,7 @@
 ---@field kinds Kind[]
 ---@field votes VoteType[]
 ---@field max_open? integer
+---@field lost_after? number seconds until a speaker who cannot be reached is "lost"; 0 or nil: never
 ---@field order? { vi: string, en: string, rule: string? }
 ---@field texts? table<string, Words>
 
@@ -166,7 +167,7 @@
 ---@field now number
 ---@field settings table<string, any>
 ---@field body { members: Member[]|table<string, Member>, groups: { id: string, size: integer }[], in_office: integer, seats: integer }
----@field presence { count: integer, in_office: integer, in_hall: integer, list: string[], is: table<string, string>, remote: table<string, boolean>, proxies: table<string, string> }
+---@field presence { count: integer, in_office: integer, in_hall: integer, list: string[], is: table<string, string>, remote: table<string, boolean>, proxies: table<string, string>, lost: table<string, boolean> }
 ---@field meeting { phase: string, session: integer, sitting: integer, closed: boolean, list_closed: boolean, opened: number, item: Item?, items: Item[] }
 ---@field floor { speeches: Request[], open: integer, max_open: integer }
 ---@field queue table<string, Request[]>
@@ -186,7 +187,7 @@
 ---@field on_command? fun(ctx: Ctx, cmd: table): Refusal|{ actions: Action[] }|nil
 ---@field on_phase? fun(ctx: Ctx, from: string, to: string): Refusal|{ actions: Action[] }|nil
 ---@field quorum? fun(ctx: Ctx, purpose: "open"|"resume"|"decide"): { need: integer, have: integer, mode: string?, vi: string?, en: string?, rule: string? }?
----@field on_presence? fun(ctx: Ctx, person: string, what: string): Action[]?
+---@field on_presence? fun(ctx: Ctx, person: string, what: "here"|"remote"|"left"|"excused"|"lost"|"back"): Action[]?
 ---@field on_request? fun(ctx: Ctx, req: Request): Refusal|table|nil
 ---@field on_support? fun(ctx: Ctx, req: Request): Action[]?
 ---@field next? fun(ctx: Ctx, lane: string?): integer|Refusal|nil

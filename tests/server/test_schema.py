@@ -189,6 +189,16 @@ class Sitting:
         await self.chair.call("agenda.start", item="nghi-quyet")
         await self.a.refused("agenda.start", item="no-such-item")
 
+    async def lost(self):
+        away = await self.server.join("db05")
+        await self.chair.call("floor.grant", person="db05", kind="speech")
+        await away.leave()
+        await self.chair.event("presence.lost", person="db05")
+        await self.screen.call("state.get")
+        await self.server.join("db05", away.token)
+        await self.chair.event("presence.back", person="db05")
+        await self.chair.call("floor.revoke", person="db05")
+
     async def list_of_speakers(self):
         one = await self.a.call("floor.request", kind="speech", target="db04", note="ý kiến", key="k")
         await self.a.call("floor.request", kind="speech", target="db04", note="ý kiến", key="k")
@@ -421,8 +431,8 @@ async def whole_sitting(described):
                                plugins=make_plugins(os.path.join(folder, "plugins"))).start()
         try:
             sitting = Sitting(server, described)
-            for part in ("begin", "attendance", "list_of_speakers", "consents", "floor", "clocks",
-                         "votes", "sound", "doors", "procedures", "end",
+            for part in ("begin", "attendance", "lost", "list_of_speakers", "consents", "floor",
+                         "clocks", "votes", "sound", "doors", "procedures", "end",
                          "trouble"):
                 await asyncio.wait_for(getattr(sitting, part)(), 60)
             server.stop()

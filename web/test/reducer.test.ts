@@ -77,6 +77,7 @@ describe('a recorded sitting', () => {
     const seen = new Set(story.events.map((e) => e.type));
     // Roster and agenda are read before anybody connects; time does not run out in a short story.
     const cannot = ['person.enrolled', 'agenda.added', 'floor.expired', 'ask.opened', 'ask.answered',
+      'presence.lost', 'presence.back', // nobody's network breaks
       'vote.decided', // needs a rule of tie that leaves it to the chair
       ...secret]; // needs a committee's pages
     expect(Object.keys(reducers).filter((type) => !seen.has(type) && !cannot.includes(type))).toEqual([]);
@@ -104,6 +105,14 @@ describe('what the story cannot do', () => {
     const ask_text = { code: 'x', text: { vi: '', en: '' }, options: [], roles: [] };
     const asked = reduce(state, event('ask.opened', { ask: 1, request, ask_text, ends_at: null }), 'd2');
     expect(reduce(asked, event('floor.released', { request, person, spent_ms: 1 }), 'd2').asks).toEqual([]);
+  });
+
+  it('knows who is lost and who is back', () => {
+    const find = (state: Snapshot) => state.persons.find((p) => p.id === 'd2');
+    const lost = reduce(base(), event('presence.lost', { person: 'd2' }), 'd3');
+    expect(find(lost)?.lost).toBe(true);
+    expect(reduce(lost, event('presence.back', { person: 'd2' }), 'd3')).toEqual(base());
+    expect(find(reduce(lost, event('sitting.closed', { number: 1 }), 'd3'))?.lost).toBeUndefined();
   });
 
   it('marks a speech as over time', () => {

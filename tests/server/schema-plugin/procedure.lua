@@ -16,6 +16,7 @@ local function setup()
   local member = { "delegate" }
   return {
     max_open = 8,
+    lost_after = 0.2,
     order = { vi = "Theo thứ tự.", en = "In order.", rule = RULE },
     lanes = {
       { id = "motion", vi = "Đề nghị", en = "Motions", rank = 90 },

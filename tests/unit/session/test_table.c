@@ -215,6 +215,24 @@ TEST(attendance_is_ones_own_and_the_secretarys)
     people_destroy(p);
 }
 
+TEST(a_lost_connection_is_noted_once_and_leaves_floor_and_presence)
+{
+    struct people *p = people_sitting(2);
+    kh_person d1 = people_who(p, "d1");
+
+    people_say(p, "chair floor.grant person=d1 kind=speech");
+    DOES(p, "chair presence.lost person=d1", "!role");
+    DOES(p, "server presence.back person=d1", "");
+    DOES(p, "server presence.lost person=d1", "presence.lost:d1");
+    DOES(p, "server presence.lost person=d1", "");
+    assert_true(p->state.members[d1].lost);
+    assert_int_equal(p->state.members[d1].presence, KH_PRESENT);
+    assert_int_equal(kh_state_mic(&p->state, d1), KH_MIC_LIVE);
+    DOES(p, "server presence.back person=d1", "presence.back:d1");
+    assert_false(p->state.members[d1].lost);
+    people_destroy(p);
+}
+
 TEST(a_new_session_begins_with_nobody_present_and_a_fresh_agenda)
 {
     struct people *p = people_sitting(1);
@@ -293,6 +311,7 @@ int main(void)
                         CASE(names_of_nothing_are_refused_each_with_its_own_code),
                         CASE(the_server_has_to_name_who_comes_and_goes),
                         CASE(attendance_is_ones_own_and_the_secretarys),
+                        CASE(a_lost_connection_is_noted_once_and_leaves_floor_and_presence),
                         CASE(a_new_session_begins_with_nobody_present_and_a_fresh_agenda),
                         CASE(every_refusal_has_a_code_words_in_both_languages_and_a_rule),
                         CASE(an_outcome_is_found_again_by_its_key_and_its_person));

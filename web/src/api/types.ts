@@ -63,6 +63,8 @@ export interface Person {
   /** Since when; absent: never in this sitting */
   since?: string;
   remote: boolean;
+  /** A speaker whose connection and sound are gone */
+  lost?: boolean;
   mic: Mic;
   /** Who holds this person's vote */
   proxy?: string;

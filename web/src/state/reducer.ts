@@ -142,7 +142,8 @@ const endSpeech = (state: State, event: KhEvent): State => {
 
 /** Attendance is kept per sitting. */
 const forgetPresence = (persons: Person[]): Person[] =>
-  persons.map((p) => (p.presence === 'absent' ? p : { ...p, presence: 'absent', remote: false }));
+  persons.map((p) =>
+    p.presence === 'absent' && !p.lost ? p : { ...p, presence: 'absent', remote: false, lost: undefined });
 
 const setItem = (state: State, id: unknown, to: ItemState): State => ({
   ...state,
@@ -275,6 +276,9 @@ export const reducers: Record<string, Reducer> = {
     recountVoters(patchPerson(state, event.person, { presence: 'absent', remote: false }), you),
   'attendance.excused': (state, event, you) =>
     recountVoters(patchPerson(state, event.person, { presence: 'excused', remote: false }), you),
+
+  'presence.lost': (state, event) => patchPerson(state, event.person, { lost: true }),
+  'presence.back': (state, event) => patchPerson(state, event.person, { lost: undefined }),
 
   'agenda.started': (state, event) =>
     patchFloor(

@@ -72,6 +72,7 @@ const SpeakerCard = ({ speech, state, keys }: { speech: Speech; state: Snapshot;
         <h3 class="speaker-name"><PersonLine person={person} id={speech.person} /></h3>
         <div class="speaker-mic">
           <MicBadge mic={speech.mic} byChair={speech.muted_by_chair} />
+          {person?.lost && <strong class="lost" role="status">{t('presence.lost')}</strong>}
           {live && <LevelBar dbfs={levels.value[speech.person] ?? null} label={t('level.of', { name: person?.name ?? '' })} />}
         </div>
       </div>
