@@ -243,7 +243,8 @@ static bool run_as(void *user, const char *id, unsigned number)
 
     (void)number;
     command.actor = kh_state_person(r->state, id);
-    if (command.actor == KH_NOBODY)
+    bool is_server = strcmp(id, "server") == 0 && info->roles == KH_ROLE_SERVER;
+    if (command.actor == KH_NOBODY && !is_server)
         return STOP(r, "there is no person '%s'", id);
     kh_person person = command.actor;
     args = kh_args_read(r->state, step->type, command.actor, &r->line.word[step->first],

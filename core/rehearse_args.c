@@ -34,7 +34,14 @@ static int main_field(enum kh_command_type type)
         return KH_F_form;
     case KH_CMD_VOTE_CLOSE:
     case KH_CMD_VOTE_CANCEL:
+    case KH_CMD_VOTE_UNSEAL:
         return KH_F_vote;
+    case KH_CMD_VOTE_BOX:
+        return KH_F_number;
+    case KH_CMD_COMMITTEE_FORM:
+        return KH_F_members;
+    case KH_CMD_COMMITTEE_COMPLAIN:
+        return KH_F_target;
     default:
         return KH_F_request;
     }
@@ -128,6 +135,8 @@ static json_t *value_of(const struct kh_state *state, int field, const char *tex
         return strcmp(text, "false") == 0 || strcmp(text, "no") == 0 ? json_false() : NULL;
     case KH_KIND_CHOICE:
         return strchr(text, ',') ? list_of(text) : json_string(text);
+    case KH_KIND_MEMBERS:
+        return list_of(text);
     case KH_KIND_SUBJECTS:
         return subjects_of(state, text);
     default:
@@ -193,6 +202,20 @@ static uint32_t last_open_ask(const struct kh_state *state)
     return last;
 }
 
+/* Secret votes are rehearsed without their cryptography: any text of the right length will do. */
+static void add_texts(enum kh_command_type type, json_t *args)
+{
+    static const enum kh_field fields[] = { KH_F_join,      KH_F_deal,         KH_F_paper,
+                                            KH_F_paper_key, KH_F_paper_secret, KH_F_hash };
+    static const char text[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        const char *name = kh_field_table[fields[i]].name;
+        if (kh_command_table[type].required >> fields[i] & 1 && !json_object_get(args, name))
+            json_object_set_new(args, name, json_string(text));
+    }
+}
+
 /* The last vote, the last question, the actor's own request: what a clerk leaves out. */
 static void add_defaults(const struct kh_state *state, enum kh_command_type type, kh_person actor,
                          json_t *args)
@@ -220,5 +243,6 @@ json_t *kh_args_read(const struct kh_state *state, enum kh_command_type type, kh
         return NULL;
     }
     add_defaults(state, type, actor, args);
+    add_texts(type, args);
     return args;
 }

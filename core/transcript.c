@@ -153,6 +153,16 @@ static const struct {
     { KH_EV_VOTE_DECIDED, KH_CMD_VOTE_DECIDE },
     { KH_EV_VOTE_REOPENED, KH_CMD_VOTE_REOPEN },
     { KH_EV_VOTE_DEFERRED, KH_CMD_VOTE_DEFER },
+    { KH_EV_COMMITTEE_FORMED, KH_CMD_COMMITTEE_FORM },
+    { KH_EV_COMMITTEE_JOINED, KH_CMD_COMMITTEE_JOIN },
+    { KH_EV_COMMITTEE_DEALT, KH_CMD_COMMITTEE_DEAL },
+    { KH_EV_COMMITTEE_CONFIRMED, KH_CMD_COMMITTEE_CONFIRM },
+    { KH_EV_COMMITTEE_COMPLAINED, KH_CMD_COMMITTEE_COMPLAIN },
+    { KH_EV_VOTE_PAPERED, KH_CMD_VOTE_PAPER },
+    { KH_EV_VOTE_ISSUED, KH_CMD_VOTE_CLAIM },
+    { KH_EV_VOTE_SEALED, KH_CMD_VOTE_CLOSE },
+    { KH_EV_VOTE_BOXED, KH_CMD_VOTE_BOX },
+    { KH_EV_VOTE_UNSEALED, KH_CMD_VOTE_UNSEAL },
     { KH_EV_PROXY_GIVEN, KH_CMD_PROXY_GIVE },
     { KH_EV_PROXY_ENDED, KH_CMD_PROXY_END },
 };
@@ -175,6 +185,8 @@ static int command_of(const struct kh_event *event)
 {
     if (is_swept(event))
         return -1;
+    if (event->type == KH_EV_VOTE_TALLIED && event->actor == KH_NOBODY)
+        return KH_CMD_VOTE_COUNT;
     if (event->type == KH_EV_FLOOR_EXTENDED)
         return event->f.by_ms > 0 ? KH_CMD_FLOOR_EXTEND : KH_CMD_FLOOR_LIMIT;
     if (event->type == KH_EV_MIC_CHANGED)
@@ -323,16 +335,22 @@ static void put_call(struct kh_transcript *t, const struct kh_state *state,
 static void put_command(struct kh_transcript *t, const struct kh_state *state,
                         const struct kh_event *event, enum kh_command_type type)
 {
-    begin_line(t, event->at_ms, id_of(state, event->actor));
+    begin_line(t, event->at_ms, event->actor == KH_NOBODY ? "server" : id_of(state, event->actor));
     fprintf(t->out, "%s", kh_command_table[type].name);
     put_arguments(t, state, event, type);
     put_expected(t, state, event);
 }
 
+/* What the server does by itself between the steps of a secret vote; a rehearsal has to be told. */
+static bool is_of_box(int type)
+{
+    return type == KH_CMD_VOTE_PAPER || type == KH_CMD_VOTE_BOX || type == KH_CMD_VOTE_COUNT;
+}
+
 static bool is_of_clock(const struct kh_event *event)
 {
     return event->type == KH_EV_FLOOR_EXPIRED || event->type == KH_EV_VOTE_CLOSED ||
-           event->type == KH_EV_ASK_ANSWERED ||
+           event->type == KH_EV_ASK_ANSWERED || event->type == KH_EV_VOTE_SEALED ||
            (event->type == KH_EV_FLOOR_REVOKED && event->f.end == KH_END_EXPIRED);
 }
 
@@ -353,7 +371,8 @@ void kh_transcript_event(struct kh_transcript *t, const struct kh_state *state,
     bool is_call = event->type == KH_EV_FLOOR_REQUESTED && event->actor != event->f.person;
 
     is_first = is_first || is_sweep(event);
-    if (!put_before(t, event) && event->actor != KH_NOBODY && is_first && type >= 0) {
+    bool is_command = type >= 0 && (event->actor != KH_NOBODY || is_of_box(type));
+    if (!put_before(t, event) && is_command && is_first) {
         if (is_call)
             t->unasked = event->f.request;
         else

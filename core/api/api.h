@@ -102,11 +102,15 @@ struct kh_api_ops {
     /* A role-checked path: may @who (person NULL: not logged in) GET @path? Asked for /recordings/,
      * /documents/, /minutes/, and for /metrics unless the caller is on this machine. */
     bool (*may_read)(void *user, const struct kh_principal *who, const char *path);
-    /* GET @path under /minutes/ or /documents/, which may_read() allowed. Must be answered exactly
+    /* GET @path under /minutes/ or /documents/, which may_read() allowed, or under /box/, which
+     * anybody may (@who has no person). Must be answered exactly
      * once, by kh_api_page_text(), now or later, or by kh_api_page_file(), now. @who and @path are
      * borrowed for the call. May be NULL: 404. */
     void (*document)(void *user, struct kh_api_page *page, const struct kh_principal *who,
                      const char *path);
+    /* POST @path under /box/ with @body (text of at most 64 KiB), from anybody: neither login nor
+     * address is told, and none is written down. Answered as document(). May be NULL: 404. */
+    void (*post)(void *user, struct kh_api_page *page, const char *path, const char *body);
 };
 
 /* Bind and serve on @loop's context. Zero or NULL fields of @config are the defaults; its strings

@@ -96,6 +96,16 @@ static int get_document(struct kh_http *http)
     return kh_page_get(http, &who);
 }
 
+/* The published box of a secret vote: everybody may recount it. */
+static int get_box(struct kh_http *http)
+{
+    struct kh_principal nobody = { 0 };
+
+    if (!http->api->ops->document)
+        return kh_http_plain(http, 404, "not found");
+    return kh_page_get(http, &nobody);
+}
+
 static int get_metrics(struct kh_http *http)
 {
     char address[KH_ADDRESS_CHARS];
@@ -143,6 +153,7 @@ static const struct {
     { "/recordings/", get_recording },
     { "/documents/", get_document },
     { "/minutes/", get_document },
+    { "/box/", get_box },
 };
 
 static bool is_at(const char *path, const char *route)
@@ -158,9 +169,28 @@ static int get(struct kh_http *http)
     return kh_file_page(http);
 }
 
-static bool is_posting(const struct kh_http *http)
+static int post_box(struct kh_http *http)
 {
-    return strcmp(http->path, "/login") == 0 || strcmp(http->path, "/logout") == 0;
+    return http->api->ops->post ? kh_page_post(http) : kh_http_plain(http, 404, "not found");
+}
+
+static const struct posting {
+    const char *path;
+    size_t bytes_max;
+    int (*post)(struct kh_http *http);
+} postings[] = {
+    { "/login", KH_HTTP_LOGIN_BYTES, kh_login_post },
+    { "/logout", KH_HTTP_LOGIN_BYTES, kh_logout_post },
+    { "/box/", KH_HTTP_BOX_BYTES, post_box },
+};
+
+/* NULL: nothing is posted there. */
+static const struct posting *posting_of(const struct kh_http *http)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(postings); i++)
+        if (is_at(http->path, postings[i].path))
+            return &postings[i];
+    return NULL;
 }
 
 static int not_allowed(struct kh_http *http)
@@ -168,7 +198,7 @@ static int not_allowed(struct kh_http *http)
     struct kh_http_reply reply = {
         .status = 405,
         .mime = "text/plain; charset=utf-8",
-        .extra = { { "allow:", is_posting(http) ? "GET, HEAD, POST" : "GET, HEAD" } },
+        .extra = { { "allow:", posting_of(http) ? "GET, HEAD, POST" : "GET, HEAD" } },
     };
 
     return kh_http_text(http, reply, g_string_new("method not allowed\n"));
@@ -177,16 +207,17 @@ static int not_allowed(struct kh_http *http)
 /* The body of a POST is collected first; its length must be said and small. */
 static int post(struct kh_http *http)
 {
+    const struct posting *posting = posting_of(http);
     char text[16];
 
-    if (!is_posting(http))
+    if (!posting)
         return not_allowed(http);
     if (lws_hdr_total_length(http->wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0 ||
         !kh_http_header(http->wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, text, sizeof(text)))
         return kh_http_plain(http, 411, "content-length is needed");
     if (strspn(text, "0123456789") != strlen(text))
         return kh_http_plain(http, 400, "bad content-length");
-    if (strtoll(text, NULL, 10) > KH_HTTP_LOGIN_BYTES)
+    if (strtoull(text, NULL, 10) > posting->bytes_max)
         return kh_http_plain(http, 413, "body too large");
     http->posted = g_string_new("");
     return 0;
@@ -195,9 +226,9 @@ static int post(struct kh_http *http)
 static int posted(struct kh_http *http)
 {
     /* More may come than was promised, and libwebsockets then says this again. */
-    if (!http->posted || http->is_sending)
+    if (!http->posted || http->is_sending || http->page)
         return 0;
-    return strcmp(http->path, "/login") == 0 ? kh_login_post(http) : kh_logout_post(http);
+    return posting_of(http)->post(http);
 }
 
 static enum kh_http_method read_method(struct lws *wsi, enum lws_token_indexes *uri)
@@ -250,9 +281,9 @@ static int begin(struct kh_http *http, struct lws *wsi, size_t length)
 
 static int collect(struct kh_http *http, const void *data, size_t bytes)
 {
-    if (!http->posted || http->is_sending || !data)
+    if (!http->posted || http->is_sending || http->page || !data)
         return 0;
-    if (http->posted->len + bytes > KH_HTTP_LOGIN_BYTES)
+    if (http->posted->len + bytes > posting_of(http)->bytes_max)
         return -1;
     g_string_append_len(http->posted, data, (gssize)bytes);
     return 0;

@@ -8,7 +8,7 @@
 
 #include <sys/stat.h>
 
-enum { KH_HTTP_PATH_BYTES = 1024, KH_HTTP_LOGIN_BYTES = 1024 };
+enum { KH_HTTP_PATH_BYTES = 1024, KH_HTTP_LOGIN_BYTES = 1024, KH_HTTP_BOX_BYTES = 64 * 1024 };
 
 enum kh_http_method { KH_HTTP_OTHER, KH_HTTP_GET, KH_HTTP_HEAD, KH_HTTP_POST };
 
@@ -89,7 +89,8 @@ int kh_file_asyncapi(struct kh_http *http);
 
 /* --- page.c --- */
 int kh_page_get(struct kh_http *http, const struct kh_principal *who); /* may be read */
-void kh_page_forget(struct kh_http *http);                             /* its answer goes nowhere */
+int kh_page_post(struct kh_http *http);
+void kh_page_forget(struct kh_http *http); /* its answer goes nowhere */
 
 /* --- login.c --- */
 int kh_login_post(struct kh_http *http);

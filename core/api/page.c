@@ -1,4 +1,5 @@
-/* Documents that the engine writes or finds, perhaps later and beside its own thread. */
+/* Documents that the engine writes or finds, and ballots that it takes: answered perhaps later,
+ * from beside its own thread. */
 #include "api/http.h"
 
 #include "base/check.h"
@@ -50,7 +51,18 @@ void kh_api_page_file(struct kh_api_page *page, int folder, const char *path)
     settle(page, kh_file_document(http, folder, path));
 }
 
-int kh_page_get(struct kh_http *http, const struct kh_principal *who)
+static void put(struct kh_api_page *page, const struct kh_principal *who)
+{
+    const struct kh_http *http = page->http;
+    struct kh_api *api = page->api;
+
+    if (http->method == KH_HTTP_POST)
+        api->ops->post(api->user, page, http->path, http->posted->str);
+    else
+        api->ops->document(api->user, page, who, http->path);
+}
+
+static int ask(struct kh_http *http, const struct kh_principal *who)
 {
     struct kh_api *api = http->api;
     struct kh_api_page *page = g_new0(struct kh_api_page, 1);
@@ -62,13 +74,23 @@ int kh_page_get(struct kh_http *http, const struct kh_principal *who)
     http->page = page;
     g_queue_push_tail_link(&api->pages, &page->link);
     lws_set_timeout(http->wsi, PENDING_TIMEOUT_HTTP_CONTENT, (int)api->config.timeout_s * PATIENCE);
-    api->ops->document(api->user, page, who, http->path);
+    put(page, who);
     page->is_asking = false;
     if (http->page)
         return 0;
     int result = page->result;
     g_free(page);
     return result;
+}
+
+int kh_page_get(struct kh_http *http, const struct kh_principal *who)
+{
+    return ask(http, who);
+}
+
+int kh_page_post(struct kh_http *http)
+{
+    return ask(http, NULL);
 }
 
 void kh_page_forget(struct kh_http *http)

@@ -195,6 +195,9 @@ static void decide_one(struct kh_council *council, const struct kh_pending *pend
         resync(council, &command, &outcome);
         kh_calls_answer(council, pending, &outcome, &answer);
     }
+    if (answer.result && pending->more)
+        json_object_update(answer.result, pending->more);
+    json_decref(pending->more);
     g_array_append_val(council->answers, answer);
 }
 
@@ -207,6 +210,8 @@ void kh_batch_flush(struct kh_council *council)
     g_array_set_size(council->pending, 0);
     kh_conduct_clock(council->conduct, kh_engine_now(council->engine), make_ready, council);
     end(council);
+    if (!council->is_read_only)
+        kh_box_follow(council);
     kh_batch_set_clock(council);
 }
 

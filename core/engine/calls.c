@@ -248,8 +248,8 @@ static void on_call(void *user, struct kh_api_call *call, const struct kh_princi
         kh_api_error(call, KH_RPC_METHOD, "method not found", NULL);
         return;
     }
-    struct kh_pending pending = { call, person, (enum kh_command_type)type, params, key };
-    kh_batch_enqueue(council, &pending);
+    struct kh_pending pending = { call, person, (enum kh_command_type)type, params, key, NULL };
+    kh_box_call(council, &pending);
 }
 
 /* --- what the door wants to know --- */
@@ -398,6 +398,7 @@ const struct kh_api_ops kh_engine_api_ops = {
     .healthy = on_healthy,
     .may_read = on_may_read,
     .document = kh_documents_get,
+    .post = kh_box_post,
 };
 
 void kh_calls_trouble(struct kh_council *council, const char *code, const char *text)

@@ -181,9 +181,11 @@ static void answer(struct kh_council *council, struct kh_api_page *page, uint32_
 void kh_documents_get(void *user, struct kh_api_page *page, const struct kh_principal *who,
                       const char *path)
 {
-    struct kh_council *council = kh_engine_council(user, who->council);
+    struct kh_council *council = who->council ? kh_engine_council(user, who->council) : NULL;
 
-    if (council && g_str_has_prefix(path, "/minutes/"))
+    if (g_str_has_prefix(path, "/box/"))
+        kh_box_get(user, page, path);
+    else if (council && g_str_has_prefix(path, "/minutes/"))
         kh_minutes_document(council, page, path);
     else if (council && g_str_has_prefix(path, root))
         answer(council, page,

@@ -1,4 +1,4 @@
-#include "engine/internal.h"
+#include "engine/box_work.h"
 
 #include <string.h>
 
@@ -98,6 +98,8 @@ enum kh_err kh_engine_create(const struct kh_config *config, GMainLoop *loop,
     engine->anchor_mono_us = g_get_monotonic_time();
     enum kh_err err = open_journal(engine, error);
     if (!err)
+        err = kh_box_work_open(engine, error);
+    if (!err)
         err = open_door(engine, error);
     if (!err)
         err = open_councils(engine, error);
@@ -115,6 +117,7 @@ void kh_engine_destroy(struct kh_engine *engine)
     for (unsigned i = 0; i < engine->n_councils; i++)
         if (engine->councils[i].state)
             kh_batch_flush(&engine->councils[i]);
+    kh_box_work_close(engine);
     kh_api_destroy(engine->api);
     for (unsigned i = 0; i < engine->n_councils; i++)
         kh_council_close(&engine->councils[i]);

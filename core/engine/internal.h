@@ -3,6 +3,7 @@
 #define KH_ENGINE_INTERNAL_H
 
 #include "api/api.h"
+#include "box/box.h"
 #include "conduct.h"
 #include "engine/engine.h"
 #include "journal/journal.h"
@@ -16,6 +17,7 @@ struct kh_pending {
     enum kh_command_type type;
     json_t *params;
     const char *key;
+    json_t *more; /* NULL, or what the result tells besides; owned */
 };
 
 /* An event of the running batch, ready for the journal and for the readers. */
@@ -50,6 +52,13 @@ struct kh_refused_key {
 
 enum { KH_REFUSED_KEYS = 256 };
 
+/* What a committee's ceremony came to. */
+struct kh_box_keys {
+    uint32_t round; /* 0: nothing is here */
+    char key[KH_BOX_POINT_TEXT];
+    struct kh_box_committee committee;
+};
+
 struct kh_council {
     struct kh_engine *engine;
     const struct kh_council_config *config;
@@ -68,6 +77,13 @@ struct kh_council {
     GSource *presence_clock;
     bool is_read_only; /* the last batch could not be written */
     unsigned offset;   /* place among the councils: of its ports */
+    struct kh_box_keys box_keys;
+    bool is_box_busy;                   /* a vote's box is being sealed, counted or removed */
+    uint32_t box_removed[KH_VOTES_MAX]; /* votes whose boxes were removed since the start */
+    struct {
+        uint32_t vote, number;
+        guint timer; /* 0: nothing new to tell */
+    } box_told;
     GHashTable *index; /* a person's id -> place in the roster + 1; see kh_engine_person() */
 };
 
@@ -82,6 +98,11 @@ struct kh_engine {
     uint64_t commits, commit_failures, commands, refusals;
     int64_t commit_us_max;
     unsigned minutes_running; /* threads that write minutes */
+    struct kh_box *box;       /* the worker's, but for kh_box_paper_key() */
+    GThreadPool *box_pool;    /* one thread */
+    GAsyncQueue *box_done;    /* struct kh_box_job, back from the worker */
+    unsigned casts_waiting;
+    int boxes_fd; /* folder of the published boxes */
 };
 
 /* Unix ms that never goes back. */
@@ -164,5 +185,16 @@ bool kh_documents_may_read(const struct kh_state *state, uint32_t roles, const c
 void kh_call_refuse(struct kh_api_call *call, enum kh_refusal refusal);
 /* Answer KH_RPC_PARAMS with @text. */
 void kh_call_bad(struct kh_api_call *call, const char *text);
+
+/* --- box_calls.c --- */
+/* Let a command of a secret vote wait for the next batch, after what is in its texts was checked.
+ */
+void kh_box_call(struct kh_council *council, struct kh_pending *pending);
+/* POST /box/COUNCIL and GET /box/COUNCIL/VOTE, as kh_api_ops says. */
+void kh_box_post(void *user, struct kh_api_page *page, const char *path, const char *body);
+void kh_box_get(struct kh_engine *engine, struct kh_api_page *page, const char *path);
+/* Begin what the state of the votes asks of the box: tell the paper key, seal, count, remove. */
+void kh_box_follow(struct kh_council *council);
+void kh_box_forget(struct kh_council *council); /* at the end */
 
 #endif

@@ -239,6 +239,7 @@ void kh_council_close(struct kh_council *council)
     drop_source(&council->flush);
     drop_source(&council->clock);
     drop_source(&council->levels);
+    kh_box_forget(council);
     kh_sound_close(council);
     kh_conduct_destroy(council->conduct);
     kh_procedure_free(council->procedure);

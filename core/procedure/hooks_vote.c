@@ -222,16 +222,36 @@ static void push_majorities(lua_State *lua, const struct kh_majority *majority, 
     }
 }
 
-/* What the core makes of the numbers: { outcome, rules, veto }, of the first subject. */
+static void push_judged_of(lua_State *lua, const struct kh_ballot *ballot, enum kh_outcome outcome,
+                           const struct kh_counts *counts)
+{
+    lua_createtable(lua, 0, 4);
+    set_text(lua, "outcome", kh_outcome_words[outcome]);
+    push_majorities(lua, ballot->rules, ballot->n_rules, counts);
+    lua_setfield(lua, -2, "rules");
+    push_majorities(lua, ballot->vetoes, ballot->n_vetoes, counts);
+    lua_setfield(lua, -2, "veto");
+}
+
+/* What the core makes of the numbers: { outcome, rules, veto } of the question or the first
+ * subject; with subjects, .subjects has the same of each, with its id and name. */
 static void push_judged(struct kh_hearing *h, const struct kh_vote *vote,
                         const struct kh_result *result)
 {
-    lua_createtable(h->lua, 0, 3);
-    set_text(h->lua, "outcome", kh_outcome_words[result->outcome]);
-    push_majorities(h->lua, vote->ballot.rules, vote->ballot.n_rules, &result->counts[0]);
-    lua_setfield(h->lua, -2, "rules");
-    push_majorities(h->lua, vote->ballot.vetoes, vote->ballot.n_vetoes, &result->counts[0]);
-    lua_setfield(h->lua, -2, "veto");
+    const struct kh_ballot *ballot = &vote->ballot;
+
+    push_judged_of(h->lua, ballot, result->outcome, &result->counts[0]);
+    if (ballot->n_subjects == 0)
+        return;
+    lua_createtable(h->lua, (int)ballot->n_subjects, 0);
+    for (unsigned s = 0; s < ballot->n_subjects; s++) {
+        const struct kh_counts *counts = &result->counts[s];
+        push_judged_of(h->lua, ballot, kh_ballot_judge(ballot, counts), counts);
+        set_text(h->lua, "id", ballot->subjects[s].id);
+        set_text(h->lua, "name", ballot->subjects[s].name);
+        lua_rawseti(h->lua, -2, s + 1);
+    }
+    lua_setfield(h->lua, -2, "subjects");
 }
 
 /* { outcome, vi, en, rule }: an outcome that the core does not know is the procedure's own word. */

@@ -106,33 +106,33 @@ enum kh_refusal_class {
       "Phần phát biểu đang tạm ngắt; chờ chủ tọa cho tiếp tục.",                                   \
       "The speech is interrupted; it opens when the chair lets it go on.", "kyhop.44")             \
     X(NO_COMMITTEE, REFUSED, "no_committee", "Ban kiểm phiếu chưa tạo xong khóa hòm phiếu.",       \
-      "The counting committee has not made the key of the ballot box yet.", "kyhop.45")            \
+      "The counting committee has not made the key of the ballot box yet.", "kyhop.60")            \
     X(MEMBERS, PARAMS, "members",                                                                  \
       "Ban kiểm phiếu gồm 1 đến 15 đại biểu khác nhau, số người mở hòm không nhiều hơn.",          \
       "A counting committee has 1 to 15 different deputies; no more of them open the box.",        \
-      "kyhop.46")                                                                                  \
+      "kyhop.61")                                                                                  \
     X(COMMITTEE_BUSY, WRONG_STATE, "committee_busy",                                               \
       "Còn hòm phiếu chưa mở bằng khóa của ban kiểm phiếu này.",                                   \
-      "A ballot box still needs the key of this committee.", "kyhop.47")                           \
+      "A ballot box still needs the key of this committee.", "kyhop.62")                           \
     X(COMMITTEE_STATE, WRONG_STATE, "committee_state",                                             \
       "Chưa đến hoặc đã qua bước này của việc tạo khóa hòm phiếu.",                                \
-      "The making of the box key is not at this step.", "kyhop.48")                                \
+      "The making of the box key is not at this step.", "kyhop.63")                                \
     X(NOT_MEMBER, NOT_PERMITTED, "not_member", "Bạn không thuộc ban kiểm phiếu.",                  \
-      "You are not a member of the counting committee.", "kyhop.49")                               \
+      "You are not a member of the counting committee.", "kyhop.64")                               \
     X(ISSUED, REFUSED, "issued",                                                                   \
       "Phiếu của bạn đã được phát trên thiết bị khác; mỗi đại biểu chỉ nhận một phiếu.",           \
-      "Your ballot paper was issued on another device; each deputy gets one.", "kyhop.50")         \
+      "Your ballot paper was issued on another device; each deputy gets one.", "kyhop.65")         \
     X(CANDIDATE, REFUSED, "candidate",                                                             \
       "Người có tên trên phiếu bầu không được tham gia ban kiểm phiếu.",                           \
-      "Somebody named on the ballot sits on the counting committee.", "kyhop.51")                  \
+      "Somebody named on the ballot sits on the counting committee.", "kyhop.66")                  \
     X(BALLOT, PARAMS, "ballot", "Phiếu niêm phong không hợp lệ.",                                  \
-      "The sealed ballot is not valid.", "kyhop.52")                                               \
+      "The sealed ballot is not valid.", "kyhop.67")                                               \
     X(PAPER, REFUSED, "paper", "Phiếu này không do máy chủ phát hoặc đã được dùng.",               \
-      "This ballot paper was not issued here, or is used.", "kyhop.53")                            \
+      "This ballot paper was not issued here, or is used.", "kyhop.68")                            \
     X(OPENING, PARAMS, "opening", "Phần mở hòm phiếu không hợp lệ.",                               \
-      "This part of the opening is not valid.", "kyhop.54")                                        \
+      "This part of the opening is not valid.", "kyhop.69")                                        \
     X(OVERFULL, REFUSED, "overfull", "Số phiếu trong hòm nhiều hơn số phiếu đã phát.",             \
-      "There are more ballots in the box than papers were issued.", "kyhop.55")
+      "There are more ballots in the box than papers were issued.", "kyhop.70")
 
 enum kh_refusal {
     KH_REFUSAL_NONE = 0,

@@ -1,4 +1,5 @@
 -- The People's Council of Hải Phòng. The rule and its source behind each line: README.md.
+local committee = require "committee"
 local confidence = require "confidence"
 local demands = require "demands"
 local majority = require "majority"
@@ -39,6 +40,7 @@ local settings = {
     vi = "Người phát biểu mất kết nối: dừng đồng hồ sau (0: không)",
     en = "A speaker's connection is lost: the clock stops after (0: never)", rule = PATTERN .. "19(2)(đ)" },
 }
+for _, setting in ipairs(committee.settings(7)) do table.insert(settings, setting) end -- 7 for a province or city
 
 local function setup(s)
   return {
@@ -161,14 +163,14 @@ local function ordinary_majority(ctx)
 end
 
 local function ballot(ctx, type)
-  if type == "confidence" then return confidence.ballot() end
-  local secret = type == "elect" or type == "remove" -- Art. 83 and 102: on paper, in the box
+  if type == "confidence" then return confidence.ballot(ctx.settings.secret_form) end
+  local secret = type == "elect" or type == "remove" -- Art. 83 and 102: secret
   return {
     options = majority.yes_no_abstain, -- Art. 91(1): exactly these three
     eligible = "checked_in",
     change = "until_close",
     secrecy = secret and "secret" or "named_after",
-    form = secret and "paper" or "electronic",
+    form = secret and ctx.settings.secret_form or "electronic",
     tie = "reject", -- Art. 91(3): equal is not more than half; no casting vote
     rules = { type == "remove" and majority.at_least(2, 3, "in_office", "77/2015/QH13 Art. 102(3)")
       or ordinary_majority(ctx) },
@@ -200,6 +202,7 @@ return {
   title = { vi = "Hội đồng nhân dân thành phố Hải Phòng", en = "People's Council of Hải Phòng" },
   settings = settings,
   setup = setup,
+  on_command = committee.check,
   on_request = on_request,
   on_support = on_support,
   on_grant = on_grant,

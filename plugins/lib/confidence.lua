@@ -11,8 +11,9 @@ local LEVELS = {
 
 M.rule = "96/2023/QH15 Art. 12"
 
-function M.ballot()
-  return { options = LEVELS, secrecy = "secret", form = "paper", rule = M.rule }
+-- @form: "paper" or "electronic"; on paper when left out.
+function M.ballot(form)
+  return { options = LEVELS, secrecy = "secret", form = form or "paper", rule = M.rule }
 end
 
 -- Low from more than half to below two thirds of the base: may resign; from two thirds: removal.

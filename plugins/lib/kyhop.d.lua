@@ -162,6 +162,7 @@
 ---@field decided? "for"|"against" the chair decided a tie
 ---@field rules { of: Count, base: Count, num: integer, den: integer, strict: boolean, rule: string, have: integer, total: integer, need: integer, holds: boolean }[]
 ---@field veto table[]
+---@field subjects? table[] of several people: { id, name, outcome, rules, veto } of each
 
 ---@class Ctx
 ---@field now number

@@ -81,9 +81,40 @@ local function rule_in_words(r)
   }
 end
 
+local function without_stop(text) return string.sub(text, 1, -2) end
+
+-- Several people on one ballot: who came out how; the numbers of each are in the counts.
+local function explain_subjects(judged, words)
+  local groups, order, rule = {}, {}, nil
+  for _, subject in ipairs(judged.subjects) do
+    local outcome = words and words[subject.outcome] or OUTCOMES[subject.outcome] or OUTCOMES.counted
+    local r = subject.rules[1]
+    local name = r and string.format("%s (%d/%d)", subject.name, r.have, r.total) or subject.name
+    if not groups[subject.outcome] then
+      groups[subject.outcome] = { vi = without_stop(outcome.vi), en = without_stop(outcome.en), names = {} }
+      table.insert(order, subject.outcome)
+    end
+    table.insert(groups[subject.outcome].names, name)
+    rule = rule or r and r.rule
+  end
+  local vi, en = {}, {}
+  for _, outcome in ipairs(order) do
+    local group = groups[outcome]
+    local names = table.concat(group.names, ", ")
+    table.insert(vi, string.format("%s (%d): %s.", group.vi, #group.names, names))
+    table.insert(en, string.format("%s (%d): %s.", group.en, #group.names, names))
+  end
+  return {
+    outcome = #order == 1 and order[1] or "counted",
+    vi = table.concat(vi, " "), en = table.concat(en, " "), rule = rule,
+  }
+end
+
 -- The answer of `evaluate` for a vote that the core judged: its arithmetic and what came out.
 -- `words` may give other outcome words, such as { passed = { vi = "Trúng cử.", en = "Elected." } }.
 function M.explain(counts, judged, words)
+  if judged.subjects and #judged.subjects > 1 then return explain_subjects(judged, words) end
+  counts = counts[1] or counts
   local vi, en, rule = {}, {}, nil
   for _, r in ipairs(judged.rules) do
     local line = rule_in_words(r)
