@@ -6,7 +6,9 @@
 import { ApiClient } from './api-client.mjs';
 import { findText, launch, openAs, press, shoot, violations, words } from './browser.mjs';
 import { Server } from './server.mjs';
-import { check, equal, story, until } from './tap.mjs';
+import { check, equal, isolate, story, until } from './tap.mjs';
+
+if (isolate(import.meta.url)) await new Promise(() => undefined);
 
 const [program, kind] = process.argv.slice(2);
 const LONG = 'Công Tằng Tôn Nữ Nguyễn Phúc Khánh Hòa Thục Trinh';
@@ -202,6 +204,67 @@ await story(
         }, link);
         check(got[0] === 200 && got[1] > 500, `${link}: ${got}`);
       }
+    }],
+
+    ['council IT sees why the procedure decided, and finds a decision among the others', async () => {
+      await open('it');
+      await findText(pages.it, '.trace', 'evaluate', 15_000);
+      const all = (await pages.it.$$('.trace tbody tr')).length;
+      await pages.it.type('#trace-search', 'confidence');
+      await until(async () => {
+        const rows = await pages.it.$$eval('.trace tbody tr', (rs) => rs.map((r) => r.innerText));
+        return rows.length > 0 && rows.length < all && rows.every((r) => r.includes('confidence'));
+      }, 'only what was looked for');
+      await picture('it', 'it-found');
+      await pages.it.$eval('#trace-search', (e) => { e.value = 'không có gì như thế'; e.dispatchEvent(new Event('input', { bubbles: true })); });
+      await findText(pages.it, '.trace', 'Không có quyết định nào khớp');
+      await pages.it.$eval('#trace-search', (e) => { e.value = ''; e.dispatchEvent(new Event('input', { bubbles: true })); });
+      await picture('it', 'it-trace');
+    }],
+
+    ['settings have their units, ranges and defaults', async () => {
+      const row = await findText(pages.it, '.settings tr', 'speech_first');
+      const text = await row.evaluate((e) => e.innerText);
+      check(/phút/.test(text) && /\d+ – \d+/.test(text), `the setting: ${text}`);
+      await findText(pages.it, '.settings tr', 'mặc định');
+      await wellMade('it');
+    }],
+
+    ['a procedure that does not load is refused with its mend; the old one goes on', async () => {
+      await press(pages.it, 'Dùng thể thức khác');
+      await pages.it.$eval('dialog input', (e) => { e.value = 'khong-co'; e.dispatchEvent(new Event('input', { bubbles: true })); });
+      await press(pages.it, 'Dùng', 'dialog button.primary');
+      await findText(pages.it, '.toast', 'khong-co');
+      await findText(pages.it, '.in-use', 'hai-phong');
+      await press(pages.it, 'Hủy bỏ', 'dialog button');
+      await press(pages.it, 'Nạp lại');
+      await findText(pages.it, '.toast.good', 'Đã nạp hai-phong');
+    }],
+
+    ['the operator sees every microphone, joined or not, and the health of each part', async () => {
+      await open('kt');
+      await api.ct.call('floor.grant', { person: 'd2', kind: 'speech' });
+      await findText(pages.kt, '.inputs .open', 'Đại biểu Thử 2');
+      await findText(pages.kt, '.inputs .open', 'chưa nối âm thanh');
+      api.d5.close();
+      await open('d5', 'phone');
+      await press(pages.d5, 'Vào nghe phòng họp');
+      await findText(pages.d5, '.sound-bar', 'Đang nghe phòng họp', 20_000);
+      await pages.kt.bringToFront();
+      await findText(pages.kt, '.data tr', 'Đại biểu Thử 5', 15_000);
+      await api.ct.call('floor.revoke', { person: 'd2' });
+      await api.ct.call('floor.grant', { person: 'd5', kind: 'speech' });
+      await findText(pages.kt, '.inputs .open', 'UDP · khe');
+      await until(() => pages.kt.$eval('.inputs .open [role=meter]', (e) => Number(e.getAttribute('aria-valuenow')) > -50), 'the level of the open microphone');
+      for (const part of ['Âm thanh', 'Sổ nhật ký', 'Kết nối', 'Thể thức']) await findText(pages.kt, '.health-part', part);
+      await findText(pages.kt, '.log', 'Khai mạc kỳ họp thứ 1');
+      await picture('kt', 'operator');
+      await wellMade('kt', 'it');
+    }],
+
+    ['no page has an error', async () => {
+      await wellMade(...Object.keys(pages));
+      check((await words(pages.kt)).includes('Kết nối âm thanh'), 'the operator’s page stands');
     }],
   ],
   async () => {
