@@ -195,7 +195,7 @@ def votes(quick):
     council = Council(n)
     asyncio.run(council.open(n))
     flock = Flock(council.server.port, council.tokens([f"d{i:04d}" for i in range(1, n)]))
-    chair = asyncio.run(open_vote(council))
+    vote = flock.run(open_vote(council))
     sent, took = {}, []
     due = sorted((random.random(), client) for client in range(len(flock.clients)))
     begun = time.monotonic()
@@ -211,7 +211,7 @@ def votes(quick):
         while (left := begun + wait - time.monotonic()) > 0:
             flock.pump(left, on_frame)
         sent[client] = time.monotonic()
-        client.send("vote.cast", 1, vote=chair, choice="for")
+        client.send("vote.cast", 1, vote=vote, choice="for")
     flock.pump(10, on_frame)
     print(f"\n## Votes: {len(flock.clients)} in one second, each durable before its answer\n")
     print(f"answered {len(took)}; p50 {percentile(took, .5):.1f} ms, "

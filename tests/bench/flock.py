@@ -1,11 +1,13 @@
 """Many WebSocket clients in one thread, with as little of their own cost as Python allows: raw
 sockets, epoll, frames made by hand (RFC 6455 section 5.2)."""
+import asyncio
 import base64
 import json
 import os
 import select
 import socket
 import struct
+import threading
 import time
 
 
@@ -92,6 +94,16 @@ class Flock:
             self.epoll.register(client.socket.fileno(), select.EPOLLIN)
             if len(self.clients) % 20 == 0:
                 self.pump(0.002, lambda *_: False)  # the server pings those that wait
+
+    def run(self, coroutine):
+        """The result of @coroutine; the clients answer pings meanwhile, as living ones do."""
+        result = []
+        thread = threading.Thread(target=lambda: result.append(asyncio.run(coroutine)))
+        thread.start()
+        while thread.is_alive():
+            self.pump(0.05, lambda *_: False)
+        thread.join()
+        return result[0]
 
     def pump(self, seconds, on_frame):
         """Read for at most @seconds or until on_frame returns True."""
