@@ -5,7 +5,7 @@
 #include "tests/unit/procedure/plugin.h"
 #include "wire/wire.h"
 
-enum { SEEDS = 60, COMMANDS = 400 };
+enum { SEEDS = 60, COMMANDS = 1600 };
 
 static uint32_t seed;
 
@@ -116,6 +116,8 @@ static void sink(void *user, const struct kh_event *event)
 static void random_command(const struct kh_state *state, struct kh_command *command)
 {
     static const char *const kinds[] = { "speech", "order", "song" };
+    static const struct kh_tally counts = { .subject[0].option[0] = 1 };
+    static const struct kh_members members = { .n = 3, .person = { 0, 1, 2 } };
     struct kh_fields *f = &command->f;
     enum kh_command_type type = (enum kh_command_type)chance(KH_CMD_MARK);
     uint64_t wanted = kh_command_table[type].required;
@@ -130,6 +132,8 @@ static void random_command(const struct kh_state *state, struct kh_command *comm
     f->person = (kh_person)chance(4);
     f->target = (kh_person)chance(4);
     f->item = 0;
+    f->counts = &counts;
+    f->members = &members;
     f->request = 1 + chance(state->last_request + 1);
     f->before = 1 + chance(state->last_request + 1);
     f->ask = 1 + chance(state->last_ask + 1);
