@@ -4,6 +4,7 @@
 #include "rehearse_run.h"
 
 #include <errno.h>
+#include <glib.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,15 @@ bool kh_rehearse_stop(struct kh_rehearse_run *r, enum kh_rehearsal result, unsig
     va_end(args);
     fputc('\n', r->out);
     r->result = result;
+    r->stopped_line = line;
     return false;
+}
+
+static bool is_in_time(struct kh_rehearse_run *r)
+{
+    return r->ends_us == 0 || g_get_monotonic_time() < r->ends_us ||
+           kh_rehearse_stop(r, KH_REHEARSAL_TOO_LONG, r->line.line,
+                            "the rehearsal takes too long; it was stopped here");
 }
 
 static const char *type_of(const json_t *event)
@@ -242,6 +251,8 @@ static bool run_as(void *user, const char *id, unsigned number)
     enum kh_err err;
 
     (void)number;
+    if (!is_in_time(r))
+        return false;
     command.actor = kh_state_person(r->state, id);
     bool is_server = strcmp(id, "server") == 0 && info->roles == KH_ROLE_SERVER;
     if (command.actor == KH_NOBODY && !is_server)
@@ -394,7 +405,7 @@ static bool compare_replay(struct kh_rehearse_run *r)
 static void run(struct kh_rehearse_run *r)
 {
     while (kh_script_next(&r->script, &r->line))
-        if (!read_line(r))
+        if (!is_in_time(r) || !read_line(r))
             return;
     if (r->script.problem[0]) {
         kh_rehearse_stop(r, KH_REHEARSAL_INVALID, r->script.line, "%s", r->script.problem);
@@ -413,40 +424,8 @@ static void run(struct kh_rehearse_run *r)
             (long long)(seconds / 60 % 60), (long long)(seconds % 60));
 }
 
-enum kh_rehearsal kh_rehearse(const char *plugin_dir, const char *lib_dir, const char *sitting_path,
-                              FILE *out)
+static void finish(struct kh_rehearse_run *r)
 {
-    return kh_rehearse_recorded(plugin_dir, lib_dir, sitting_path, out, NULL);
-}
-
-enum kh_rehearsal kh_rehearse_recorded(const char *plugin_dir, const char *lib_dir,
-                                       const char *sitting_path, FILE *out, FILE *record)
-{
-    struct kh_rehearse_run *r = calloc(1, sizeof(*r));
-    enum kh_rehearsal result = KH_REHEARSAL_INVALID;
-
-    if (!r)
-        return result;
-    *r = (struct kh_rehearse_run){
-        .plugin_dir = plugin_dir, .lib_dir = lib_dir, .path = sitting_path, .out = out
-    };
-    r->transcript.out = record;
-    r->script.file = fopen(sitting_path, "re");
-    r->state = calloc(1, sizeof(*r->state));
-    r->replayed = calloc(1, sizeof(*r->replayed));
-    r->settings = json_object();
-    r->events = json_array();
-    r->waited = json_array();
-    kh_script_date("2000-01-01", &r->day_ms);
-    r->now_ms = r->day_ms;
-    if (!r->script.file)
-        fprintf(out, "%s: %s\n", sitting_path, strerror(errno));
-    else if (r->state && r->replayed) {
-        run(r);
-        result = r->result;
-    }
-    if (r->script.file)
-        fclose(r->script.file);
     kh_conduct_destroy(r->conduct);
     kh_procedure_free(r->procedure);
     json_decref(r->settings);
@@ -455,5 +434,61 @@ enum kh_rehearsal kh_rehearse_recorded(const char *plugin_dir, const char *lib_d
     free(r->state);
     free(r->replayed);
     free(r);
+}
+
+enum kh_rehearsal kh_rehearse_with(struct kh_rehearsal_of *of)
+{
+    struct kh_rehearse_run *r = calloc(1, sizeof(*r));
+    enum kh_rehearsal result = KH_REHEARSAL_INVALID;
+
+    if (!r)
+        return result;
+    *r = (struct kh_rehearse_run){
+        .plugin_dir = of->plugin_dir, .lib_dir = of->lib_dir, .path = of->name, .out = of->out
+    };
+    r->transcript.out = of->record;
+    r->script.file = of->sitting;
+    r->ends_us = of->limit_ms ? g_get_monotonic_time() + of->limit_ms * 1000 : 0;
+    r->state = calloc(1, sizeof(*r->state));
+    r->replayed = calloc(1, sizeof(*r->replayed));
+    r->settings = json_object();
+    r->events = json_array();
+    r->waited = json_array();
+    kh_script_date("2000-01-01", &r->day_ms);
+    r->now_ms = r->day_ms;
+    if (r->state && r->replayed) {
+        run(r);
+        result = r->result;
+        of->line = r->stopped_line;
+        of->steps = r->steps;
+        of->events = r->state->seq;
+        of->virtual_ms = r->first_ms ? r->now_ms - r->first_ms : 0;
+    }
+    finish(r);
     return result;
+}
+
+enum kh_rehearsal kh_rehearse_recorded(const char *plugin_dir, const char *lib_dir,
+                                       const char *sitting_path, FILE *out, FILE *record)
+{
+    struct kh_rehearsal_of of = { .plugin_dir = plugin_dir,
+                                  .lib_dir = lib_dir,
+                                  .name = sitting_path,
+                                  .sitting = fopen(sitting_path, "re"),
+                                  .out = out,
+                                  .record = record };
+
+    if (!of.sitting) {
+        fprintf(out, "%s: %s\n", sitting_path, strerror(errno));
+        return KH_REHEARSAL_INVALID;
+    }
+    enum kh_rehearsal result = kh_rehearse_with(&of);
+    fclose(of.sitting);
+    return result;
+}
+
+enum kh_rehearsal kh_rehearse(const char *plugin_dir, const char *lib_dir, const char *sitting_path,
+                              FILE *out)
+{
+    return kh_rehearse_recorded(plugin_dir, lib_dir, sitting_path, out, NULL);
 }

@@ -17,6 +17,9 @@ static const struct {
     { "procedure.use", kh_call_procedure_use, KH_ROLE_IT | KH_ROLE_OPERATOR },
     { "procedure.reload", kh_call_procedure_reload, KH_ROLE_IT | KH_ROLE_OPERATOR },
     { "procedure.describe", kh_call_procedure_describe, 0 },
+    { "procedure.rehearse", kh_call_procedure_rehearse, KH_ROLE_IT | KH_ROLE_OPERATOR },
+    { "procedure.sittings", kh_call_procedure_sittings, KH_ROLE_IT | KH_ROLE_OPERATOR },
+    { "procedure.record", kh_call_procedure_record, KH_ROLE_IT },
     { "procedure.trace", kh_call_procedure_trace, KH_ROLE_IT | KH_ROLE_OPERATOR | KH_ROLE_CHAIR },
     { "state.get", kh_call_state_get, 0 },
 };

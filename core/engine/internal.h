@@ -102,7 +102,8 @@ struct kh_engine {
     GThreadPool *box_pool;    /* one thread */
     GAsyncQueue *box_done;    /* struct kh_box_job, back from the worker */
     unsigned casts_waiting;
-    int boxes_fd; /* folder of the published boxes */
+    int boxes_fd;       /* folder of the published boxes */
+    bool is_rehearsing; /* a thread of rehearse_calls.c runs */
 };
 
 /* Unix ms that never goes back. */
@@ -113,6 +114,9 @@ enum kh_err kh_council_open(struct kh_council *council, struct kh_error *error);
 void kh_council_close(struct kh_council *council);
 enum kh_err kh_council_load_procedure(struct kh_council *council, const char *name,
                                       struct kh_procedure **out, struct kh_error *error);
+
+/* Can @name be a folder of plugins? */
+bool kh_council_is_procedure_name(const char *name);
 
 /* --- batch.c --- */
 /* Let a command wait for the next batch. */
@@ -164,12 +168,14 @@ void kh_presence_set_sound(struct kh_council *council, kh_person person, bool jo
 /* Tell the sitting of speakers who are lost by now or back; after anything that may change it. */
 void kh_presence_check(struct kh_council *council);
 
-/* --- media_calls.c, minutes_calls.c, procedure_calls.c: methods that are no commands --- */
+/* --- media_calls.c, minutes_calls.c, procedure_calls.c, rehearse_calls.c: methods that are no
+ * commands --- */
 typedef void kh_method(struct kh_council *council, struct kh_api_call *call, kh_person person,
                        json_t *params);
 kh_method kh_call_media_join, kh_call_media_leave, kh_call_media_stats, kh_call_procedure_use,
     kh_call_procedure_reload, kh_call_procedure_describe, kh_call_procedure_trace,
-    kh_call_state_get, kh_call_minutes_get;
+    kh_call_state_get, kh_call_minutes_get, kh_call_procedure_rehearse, kh_call_procedure_sittings,
+    kh_call_procedure_record;
 
 /* GET /minutes/COUNCIL/SESSION.FORMAT. */
 void kh_minutes_document(struct kh_council *council, struct kh_api_page *page, const char *path);

@@ -150,12 +150,17 @@ static enum kh_err enter_all(struct kh_council *council, struct kh_error *error)
 
 /* --- procedure --- */
 
+bool kh_council_is_procedure_name(const char *name)
+{
+    return !strchr(name, '/') && name[0] != '.' && name[0] != '\0';
+}
+
 enum kh_err kh_council_load_procedure(struct kh_council *council, const char *name,
                                       struct kh_procedure **out, struct kh_error *error)
 {
     const char *plugins = council->engine->config->plugins;
 
-    if (strchr(name, '/') || name[0] == '.' || name[0] == '\0')
+    if (!kh_council_is_procedure_name(name))
         return kh_err_set(error, KH_ERR_INVALID, "a procedure's name is a folder's name");
     char *dir = g_build_filename(plugins, name, NULL);
     char *lib = g_build_filename(plugins, "lib", NULL);

@@ -369,6 +369,9 @@ class Sitting:
         await self.a.call("procedure.describe")
         await self.chair.call("procedure.trace", max=20)
         await self.a.call("events.get", max=20)
+        written = (await self.it.call("procedure.sittings", procedure="hai-phong"))["sittings"][0]
+        await self.it.call("procedure.rehearse", procedure="hai-phong", sitting=written["text"])
+        await self.it.call("procedure.record")
         await self.a.refused("procedure.use", name="hai-phong")
         await self.it.refused("procedure.use", name="no-such-procedure")
         await self.operator.call("procedure.reload")
