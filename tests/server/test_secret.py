@@ -1,0 +1,248 @@
+#!/usr/bin/python3
+"""A secret vote at the desks through the whole server: committee, papers, posted ballots, kill -9,
+opening, recount; and that nothing on the disk tells whose ballot is whose.
+
+The voters' and the members' own part is done by tests/box/voter (KH_VOTER)."""
+import asyncio
+import base64
+import glob
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import unittest
+import urllib.error
+import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "api"))
+from kyhop import PATIENCE_S, ROOT, Server, open_sitting
+from lib import main
+
+VOTER = os.environ.get("KH_VOTER", os.path.join(ROOT, "build", "tests", "box", "voter"))
+COUNCIL = "hai-phong"
+MEMBERS = ["db02", "db03", "db04"]
+NEEDED = 2
+VOTERS = {"db02": "for", "db05": "for", "db06": "against", "db07": "for", "db08": "abstain"}
+OPTIONS = ["for", "against", "abstain"]
+
+
+def ask_voter(**request):
+    done = subprocess.run([VOTER], input=json.dumps(request) + "\n", capture_output=True, text=True,
+                          check=True)
+    answer = json.loads(done.stdout)
+    if "error" in answer:
+        raise AssertionError(f"{request['verb']}: {answer['error']}")
+    return answer
+
+
+def post(server, body, path=f"/box/{COUNCIL}"):
+    """(status, answer) of a ballot posted without login."""
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    request = urllib.request.Request(f"http://127.0.0.1:{server.port}{path}", data)
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        text = error.read()
+        return error.code, json.loads(text) if text.startswith(b"{") else {}
+
+
+def get(server, path):
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}{path}", timeout=PATIENCE_S) as answer:
+        return json.load(answer)
+
+
+class Committee:
+    """Three members who make the box key."""
+
+    def __init__(self):
+        self.round, self.seeds, self.joins, self.deals = 0, [], [], []
+
+    def about(self, i):
+        return {"council": COUNCIL, "round": self.round, "needed": NEEDED, "joins": self.joins,
+                "i": i, "seed": self.seeds[i - 1]}
+
+    async def form(self, server, chair):
+        await chair.call("committee.form", members=MEMBERS, needed=NEEDED)
+        self.round = (await chair.event("committee.formed"))["number"]
+        members = [await server.join(person) for person in MEMBERS]
+        for i, member in enumerate(members, 1):
+            own = ask_voter(verb="join", council=COUNCIL, round=self.round, i=i)
+            self.seeds.append(own["seed"])
+            self.joins.append(own["join"])
+            await member.call("committee.join", join=own["join"])
+        for i, member in enumerate(members, 1):
+            deal = ask_voter(verb="deal", **self.about(i))["deal"]
+            broken = ("B" if deal[0] != "B" else "C") + deal[1:]
+            assert (await member.refused("committee.deal", deal=broken)).data["code"] == "field"
+            self.deals.append(deal)
+            await member.call("committee.deal", deal=deal)
+        for i, member in enumerate(members, 1):
+            assert ask_voter(verb="share_check", deals=self.deals, **self.about(i))["wrong"] == 0
+            await member.call("committee.confirm")
+        self.key = ask_voter(verb="keys", needed=NEEDED, deals=self.deals)["key"]
+        return members
+
+    def opening(self, i, box):
+        about = self.about(i)
+        return ask_voter(verb="open", box=box, round=self.round, joins=self.joins, deals=self.deals,
+                         i=i, seed=about["seed"])["opening"]
+
+
+async def claim(person, vote, paper_key):
+    """A serial and its token."""
+    own = ask_voter(verb="paper")
+    signed = await person.call("vote.claim", vote=vote, paper=own["paper"])
+    again = await person.call("vote.claim", vote=vote, paper=own["paper"])
+    assert again["evaluated"] == signed["evaluated"]
+    token = ask_voter(verb="finalise", serial=own["serial"], blind=own["blind"], paper_key=paper_key,
+                      evaluated=signed["evaluated"], proof=signed["proof"])["token"]
+    return own["serial"], token
+
+
+def sealed(committee, vote, serial, choice):
+    return ask_voter(verb="seal", council=COUNCIL, vote=vote, key=committee.key, subjects=1, options=3,
+                     select={"min": 1, "max": 1}, serial=serial,
+                     choices=[[OPTIONS.index(choice)]])["ballot"]
+
+
+class SecretVote(unittest.TestCase):
+    def setUp(self):
+        settings = f'secret_form = "electronic", committee_members = 3, committee_needed = {NEEDED}'
+        self.server = Server(settings=settings).start()
+
+    def tearDown(self):
+        self.server.close()
+
+    def test_a_secret_vote_from_the_committee_to_the_recount(self):
+        asyncio.run(self.hold())
+
+    async def open_vote(self, chair):
+        vote = (await chair.call("vote.open", type="elect", question="Bầu Phó Chủ tịch"))["vote"]
+        return vote, (await chair.event("vote.papered", vote=vote))["paper_key"]
+
+    async def cast_all(self, vote, paper_key, committee):
+        """Ballots of all voters, as they were posted; half of them before a kill -9."""
+        ballots = {}
+        for person, choice in VOTERS.items():
+            voter = await self.server.join(person, take_over=True)
+            serial, token = await claim(voter, vote, paper_key)
+            other = ask_voter(verb="paper")["paper"]
+            refused = await voter.refused("vote.claim", vote=vote, paper=other)
+            self.assertEqual(refused.data["code"], "issued")
+            ballots[person] = {"vote": vote, "serial": serial, "token": token,
+                               "ballot": sealed(committee, vote, serial, choice)}
+            self.assertEqual(post(self.server, ballots[person]), (200, {"in_box": True}))
+            if person == "db05":
+                self.server.kill()
+                self.server.start()
+                self.assertEqual(post(self.server, ballots[person]), (200, {"in_box": True}))
+        return ballots
+
+    def refuse_others(self, vote, committee, ballots):
+        """What must not get into the box, and why."""
+        mine = ballots["db05"]
+        turned = dict(mine, ballot=sealed(committee, vote, mine["serial"], "against"))
+        self.assertEqual(post(self.server, turned)[0], 409)
+        copied = dict(ballots["db06"], ballot=mine["ballot"])
+        self.assertEqual(post(self.server, copied)[0], 409)
+        forged = dict(mine, serial=ask_voter(verb="paper")["serial"])
+        status, answer = post(self.server, forged)
+        self.assertEqual((status, answer["code"]), (409, "paper"))
+        self.assertTrue(answer["reason"]["vi"] and answer["reason"]["en"] and answer["rule"])
+        for nonsense in (b"", b"{", b"[]", b"null", b'{"vote":1}', b"\xff\xfe", b'{"vote":"1"}'):
+            self.assertEqual(post(self.server, nonsense)[0], 400, nonsense)
+        self.assertEqual(post(self.server, mine, "/box/nobody")[0], 404)
+        self.assertEqual(post(self.server, b"x" * 70000)[0], 413)
+
+    async def hold(self):
+        chair, _ = await open_sitting(self.server)
+        early = await chair.refused("vote.open", type="elect", question="?")
+        self.assertEqual(early.data["code"], "no_committee")
+        small = await chair.refused("committee.form", members=MEMBERS[:2], needed=2)
+        self.assertEqual(small.data["rule"], "883/HD-UBTVQH14 5(a)")
+        committee = Committee()
+        await committee.form(self.server, chair)
+        vote, paper_key = await self.open_vote(chair)
+        ballots = await self.cast_all(vote, paper_key, committee)
+        self.refuse_others(vote, committee, ballots)
+        chair = await self.server.join("db01", take_over=True)
+        await chair.call("vote.close", vote=vote)
+        boxed = await chair.event("vote.boxed", vote=vote)
+        self.assertEqual(boxed["number"], len(VOTERS))
+        self.assertEqual(post(self.server, ballots["db05"])[0], 409)
+        await self.open_box(vote, boxed, committee, chair)
+        self.check_published(vote, boxed, ballots)
+        await chair.leave()
+        self.server.stop()
+        self.check_disk(ballots)
+
+    async def open_box(self, vote, boxed, committee, chair):
+        box = get(self.server, f"/box/{COUNCIL}/{vote}")
+        self.assertEqual(box["hash"], boxed["hash"])
+        self.assertNotIn("counts", box)
+        stranger = await self.server.join("db09")
+        self.assertEqual((await stranger.refused("vote.unseal", vote=vote)).data["code"], "not_member")
+        first = await self.server.join(MEMBERS[0], take_over=True)
+        wrong = committee.opening(2, box)
+        self.assertEqual((await first.refused("vote.unseal", vote=vote, opening=wrong)).data["code"],
+                         "opening")
+        await first.call("vote.unseal", vote=vote, opening=committee.opening(1, box))
+        self.server.kill()
+        self.server.start()
+        chair = await self.server.join("db01", take_over=True)
+        third = await self.server.join(MEMBERS[2], take_over=True)
+        await third.call("vote.unseal", vote=vote, opening=committee.opening(3, box))
+        result = (await chair.event("vote.closed", vote=vote))["result"]
+        self.assertEqual(result["counts"][0]["options"], {"for": 3, "against": 1, "abstain": 1})
+        self.assertEqual(result["counts"][0]["named"]["issued"], len(VOTERS))
+        self.assertEqual(result["outcome"], "rejected")  # 3 of 75
+        self.assertIn("Không trúng cử", result["explanation"]["vi"])
+
+    def check_published(self, vote, boxed, ballots):
+        box = get(self.server, f"/box/{COUNCIL}/{vote}")
+        recount = ask_voter(verb="recount", box=box)
+        self.assertEqual((recount["failed"], recount["counted"]), ("ok", True), recount)
+        entries = {(e["serial"], e["ballot"]) for e in box["entries"]}
+        self.assertEqual(entries, {(b["serial"], b["ballot"]) for b in ballots.values()})
+        self.assertEqual([e["serial"] for e in box["entries"]],
+                         sorted((e["serial"] for e in box["entries"]), key=sort_key))
+        box["entries"].pop()
+        self.assertNotEqual(ask_voter(verb="recount", box=box)["failed"], "ok")
+        self.assertEqual(box["hash"], boxed["hash"])
+
+    def check_disk(self, ballots):
+        """The journal, the log and all other files know no ballot; the box knows no name and no time."""
+        for path in glob.glob(os.path.join(self.server.folder, "**"), recursive=True):
+            if not os.path.isfile(path):
+                continue
+            with open(path, "rb") as file:
+                data = file.read()
+            is_box = os.path.basename(path).startswith("box.db") or "/boxes/" in path
+            for person, ballot in ballots.items():
+                secrets = [ballot["serial"], ballot["token"], ballot["ballot"][:60]]
+                if not is_box:
+                    for secret in secrets:
+                        self.assertNotIn(secret.encode(), data, path)
+                        self.assertNotIn(raw(secret), data, path)
+                elif os.path.basename(path).startswith("box.db") and person not in MEMBERS:
+                    self.assertNotIn(person.encode(), data, path)
+        box = sqlite3.connect(os.path.join(self.server.data, "box.db"))
+        tables = [{column[1] for column in box.execute(f"pragma table_info({table})")} for table, in
+                  box.execute("select name from sqlite_schema where type='table'").fetchall()]
+        self.assertEqual([t for t in tables if "ballot" in t],
+                         [{"council", "vote", "serial", "token", "ballot"}])
+        box.close()
+
+
+def raw(text):
+    return base64.urlsafe_b64decode(text[:len(text) // 4 * 4] + "=" * (-len(text[:len(text) // 4 * 4]) % 4))
+
+
+def sort_key(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+if __name__ == "__main__":
+    main()
