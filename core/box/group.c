@@ -169,12 +169,21 @@ struct kh_scalar kh_scalar_lagrange(const unsigned xs[], unsigned n, unsigned j,
     return kh_scalar_mul(&above, &below);
 }
 
-/* libsodium refuses bits left over in the last character, so a text has just one form. */
+/* libsodium takes characters above 0x7f for digits, so the alphabet is checked here. It refuses
+ * bits left over in the last character; so a text has just one form. */
+static bool is_base64url(const char *text, size_t length)
+{
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                   "0123456789-_";
+
+    return strnlen(text, length + 1) == length && strspn(text, alphabet) == length;
+}
+
 bool kh_text_to_bytes(const char *text, uint8_t *bytes, size_t n)
 {
     size_t length = (n * 8 + 5) / 6, n_read = 0;
 
-    return text && strnlen(text, length + 1) == length &&
+    return text && is_base64url(text, length) &&
            sodium_base642bin(bytes, n, text, length, NULL, &n_read, NULL,
                              sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
            n_read == n;

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """Writes the first inputs of the fuzz targets: samples of each format to start from."""
 
+import base64
+import json
 import pathlib
 import struct
 
@@ -73,3 +75,28 @@ write("dtls", "hello", frames(hello(0, 0, HELLO_BODY, N)))
 write("dtls", "hello_in_pieces", frames(hello(0, 0, HELLO_BODY[:20], N), hello(1, 20, HELLO_BODY[20:], N)))
 write("dtls", "alert", frames(b"\x15\xfe\xfd" + bytes(8) + b"\0\2\1\0"))
 write("dtls", "mixed", frames(hello(0, 0, HELLO_BODY, N), RTP, REPORT, WHOLE))
+
+
+# Published boxes from the votes of the pages' tests; the other seeds of `box` are box_seeds.c's.
+VECTORS = json.loads((HERE.parent / "box" / "vectors.json").read_text(encoding="utf-8"))
+
+
+def published(vote, counted):
+    """The box of a vote as GET /box/COUNCIL/VOTE tells it."""
+    ceremony = VECTORS["ceremony"]
+    papers = sorted(vote["papers"], key=lambda p: base64.urlsafe_b64decode(p["serial"] + "="))
+    box = {k: vote[k] for k in ("vote", "paper_key", "paper_secret", "subjects", "options", "select",
+                                "number", "hash")}
+    box |= {"council": VECTORS["council"], "key": ceremony["key"], "needed": ceremony["needed"],
+            "entries": [{k: p[k] for k in ("serial", "token", "ballot")} for p in papers],
+            "members": [{"person": str(j), "key": m["key"]} for j, m in enumerate(ceremony["members"], 1)]}
+    if counted:
+        box |= {"counts": vote["counts"], "openings": [
+            {"person": str(o["member"]), "opening": o["opening"]} for o in vote["openings"]]}
+    return b"\3" + json.dumps(box, separators=(",", ":")).encode()
+
+
+write("box", "published", published(VECTORS["votes"][0], True))
+write("box", "published_unopened", published(VECTORS["votes"][0], False))
+write("box", "no_json", b"\3{")
+write("box", "identity", b"\4" + b"A" * 43)

@@ -89,7 +89,8 @@ TEST(lagrange_finds_the_value_at_zero)
 TEST(a_text_has_just_one_form)
 {
     static const char *const bad[] = {
-        "AQIDBA", "AQID", "AQIDBAU=", "AQIDBA\n", "AQIDBV", "+QIDBA", "AQI BA", "", NULL, "AQIDB",
+        "AQIDBA", "AQID", "AQIDBAU=", "AQIDBA\n", "AQIDBV",          "+QIDBA",
+        "AQI BA", "",     NULL,       "AQIDB",    "AQI\xff\x42\x41",
     };
     uint8_t bytes[4], want[4] = { 1, 2, 3, 4 };
 
@@ -97,6 +98,20 @@ TEST(a_text_has_just_one_form)
     assert_memory_equal(bytes, want, 4);
     for (unsigned i = 1; i < sizeof(bad) / sizeof(*bad); i++)
         assert_false(kh_text_to_bytes(bad[i], bytes, 4));
+}
+
+/* Also in every place of a text, every byte that is not of the alphabet. */
+TEST(bytes_outside_of_the_alphabet_are_refused)
+{
+    uint8_t bytes[6];
+    unsigned taken = 0;
+
+    for (unsigned c = 1; c < 256; c++) {
+        char text[] = "AAAAAAAA";
+        text[c % 8] = (char)c;
+        taken += kh_text_to_bytes(text, bytes, sizeof(bytes));
+    }
+    assert_int_equal(taken, 64);
 }
 
 TEST(sizes_of_texts_are_those_that_the_bytes_need)
@@ -136,6 +151,7 @@ int main(void)
                                           CASE(arithmetic_holds_also_around_the_identity),
                                           CASE(lagrange_finds_the_value_at_zero),
                                           CASE(a_text_has_just_one_form),
+                                          CASE(bytes_outside_of_the_alphabet_are_refused),
                                           CASE(sizes_of_texts_are_those_that_the_bytes_need),
                                           CASE(a_hash_has_the_length_of_each_field))
                            : 1;
