@@ -201,7 +201,7 @@ static void decide_one(struct kh_council *council, const struct kh_pending *pend
     g_array_append_val(council->answers, answer);
 }
 
-void kh_batch_flush(struct kh_council *council)
+static void decide_all(struct kh_council *council)
 {
     begin(council);
     kh_conduct_clock(council->conduct, kh_engine_now(council->engine), make_ready, council);
@@ -209,6 +209,14 @@ void kh_batch_flush(struct kh_council *council)
         decide_one(council, &g_array_index(council->pending, struct kh_pending, i));
     g_array_set_size(council->pending, 0);
     kh_conduct_clock(council->conduct, kh_engine_now(council->engine), make_ready, council);
+}
+
+void kh_batch_flush(struct kh_council *council)
+{
+    /* Every snapshot asks for a flush, mostly with nothing to do: then the copy that begin() makes
+     * of a large state would be the dearest part of it. */
+    if (council->pending->len > 0 || kh_wakeup(council->state) <= kh_engine_now(council->engine))
+        decide_all(council);
     end(council);
     if (!council->is_read_only)
         kh_box_follow(council);
