@@ -209,6 +209,14 @@ class Person:
             raise AssertionError(f"no {kind} {fields} for {self.name} in {heard}")
         return found()
 
+    async def other(self, method):
+        """The params of the first notification that is no event; waits for it."""
+        def found():
+            return next((o for o in self.others if o.get("method") == method), None)
+        async with self._news:
+            await asyncio.wait_for(self._news.wait_for(found), PATIENCE_S)
+        return found()["params"]
+
     async def snapshot(self):
         """The state as the server tells it now."""
         return (await self.call("state.get"))["state"]

@@ -16,6 +16,7 @@ import yaml
 from aiortc import RTCConfiguration, RTCPeerConnection
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "api"))
+from booth import COUNCIL, Committee, claim, get, post, sealed
 from kyhop import ROOT, Person, RpcError, Server, open_sitting
 from lib import main
 from voice import Voice, run
@@ -333,6 +334,29 @@ class Sitting:
         await self.chair.call("vote.reopen", vote=vote)
         await self.chair.call("vote.close", vote=vote)
 
+    async def secret(self):
+        members = [self.a, self.b]
+        committee = Committee(needed=1)
+        await committee.deal(self.chair, members)
+        await self.b.call("committee.complain", target="db02", note="phần của tôi sai")
+        committee = Committee(needed=1)
+        await committee.form(self.chair, members)
+        vote = await self.open("secret")
+        paper_key = (await self.chair.event("vote.papered", vote=vote))["paper_key"]
+        await self.clerk.call("attendance.check_out", person="db04")
+        serial, token = await claim(self.b, vote, paper_key, person="db04")
+        ballot = sealed(committee, vote, serial, "for")
+        assert post(self.server, {"vote": vote, "serial": serial, "token": token, "ballot": ballot})[0] == 200
+        await self.chair.other("box")
+        await self.b.call("state.get")
+        await self.chair.call("vote.close", vote=vote)
+        await self.chair.event("vote.boxed", vote=vote)
+        opening = committee.opening(1, get(self.server, f"/box/{COUNCIL}/{vote}"))
+        await self.a.call("vote.unseal", vote=vote, opening=opening)
+        await self.chair.event("vote.closed", vote=vote)
+        await self.clerk.call("attendance.check_in", person="db04")
+        await self.screen.call("state.get")
+
     async def sound(self):
         voice = Voice()
         voice.tone_hz = 500
@@ -435,7 +459,7 @@ async def whole_sitting(described):
         try:
             sitting = Sitting(server, described)
             for part in ("begin", "attendance", "lost", "list_of_speakers", "consents", "floor",
-                         "clocks", "votes", "sound", "doors", "procedures", "end",
+                         "clocks", "votes", "secret", "sound", "doors", "procedures", "end",
                          "trouble"):
                 await asyncio.wait_for(getattr(sitting, part)(), 60)
             server.stop()

@@ -1,110 +1,22 @@
 #!/usr/bin/python3
 """A secret vote at the desks through the whole server: committee, papers, posted ballots, kill -9,
-opening, recount; and that nothing on the disk tells whose ballot is whose.
-
-The voters' and the members' own part is done by tests/box/voter (KH_VOTER)."""
+opening, recount; and that nothing on the disk tells whose ballot is whose."""
 import asyncio
 import base64
 import glob
-import json
 import os
 import sqlite3
-import subprocess
 import sys
 import unittest
-import urllib.error
-import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "api"))
-from kyhop import PATIENCE_S, ROOT, Server, open_sitting
+from booth import COUNCIL, Committee, ask_voter, claim, get, post, sealed
+from kyhop import Server, open_sitting
 from lib import main
 
-VOTER = os.environ.get("KH_VOTER", os.path.join(ROOT, "build", "tests", "box", "voter"))
-COUNCIL = "hai-phong"
 MEMBERS = ["db02", "db03", "db04"]
 NEEDED = 2
 VOTERS = {"db02": "for", "db05": "for", "db06": "against", "db07": "for", "db08": "abstain"}
-OPTIONS = ["for", "against", "abstain"]
-
-
-def ask_voter(**request):
-    done = subprocess.run([VOTER], input=json.dumps(request) + "\n", capture_output=True, text=True,
-                          check=True)
-    answer = json.loads(done.stdout)
-    if "error" in answer:
-        raise AssertionError(f"{request['verb']}: {answer['error']}")
-    return answer
-
-
-def post(server, body, path=f"/box/{COUNCIL}"):
-    """(status, answer) of a ballot posted without login."""
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    request = urllib.request.Request(f"http://127.0.0.1:{server.port}{path}", data)
-    try:
-        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
-            return answer.status, json.load(answer)
-    except urllib.error.HTTPError as error:
-        text = error.read()
-        return error.code, json.loads(text) if text.startswith(b"{") else {}
-
-
-def get(server, path):
-    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}{path}", timeout=PATIENCE_S) as answer:
-        return json.load(answer)
-
-
-class Committee:
-    """Three members who make the box key."""
-
-    def __init__(self):
-        self.round, self.seeds, self.joins, self.deals = 0, [], [], []
-
-    def about(self, i):
-        return {"council": COUNCIL, "round": self.round, "needed": NEEDED, "joins": self.joins,
-                "i": i, "seed": self.seeds[i - 1]}
-
-    async def form(self, server, chair):
-        await chair.call("committee.form", members=MEMBERS, needed=NEEDED)
-        self.round = (await chair.event("committee.formed"))["number"]
-        members = [await server.join(person) for person in MEMBERS]
-        for i, member in enumerate(members, 1):
-            own = ask_voter(verb="join", council=COUNCIL, round=self.round, i=i)
-            self.seeds.append(own["seed"])
-            self.joins.append(own["join"])
-            await member.call("committee.join", join=own["join"])
-        for i, member in enumerate(members, 1):
-            deal = ask_voter(verb="deal", **self.about(i))["deal"]
-            broken = ("B" if deal[0] != "B" else "C") + deal[1:]
-            assert (await member.refused("committee.deal", deal=broken)).data["code"] == "field"
-            self.deals.append(deal)
-            await member.call("committee.deal", deal=deal)
-        for i, member in enumerate(members, 1):
-            assert ask_voter(verb="share_check", deals=self.deals, **self.about(i))["wrong"] == 0
-            await member.call("committee.confirm")
-        self.key = ask_voter(verb="keys", needed=NEEDED, deals=self.deals)["key"]
-        return members
-
-    def opening(self, i, box):
-        about = self.about(i)
-        return ask_voter(verb="open", box=box, round=self.round, joins=self.joins, deals=self.deals,
-                         i=i, seed=about["seed"])["opening"]
-
-
-async def claim(person, vote, paper_key):
-    """A serial and its token."""
-    own = ask_voter(verb="paper")
-    signed = await person.call("vote.claim", vote=vote, paper=own["paper"])
-    again = await person.call("vote.claim", vote=vote, paper=own["paper"])
-    assert again["evaluated"] == signed["evaluated"]
-    token = ask_voter(verb="finalise", serial=own["serial"], blind=own["blind"], paper_key=paper_key,
-                      evaluated=signed["evaluated"], proof=signed["proof"])["token"]
-    return own["serial"], token
-
-
-def sealed(committee, vote, serial, choice):
-    return ask_voter(verb="seal", council=COUNCIL, vote=vote, key=committee.key, subjects=1, options=3,
-                     select={"min": 1, "max": 1}, serial=serial,
-                     choices=[[OPTIONS.index(choice)]])["ballot"]
 
 
 class SecretVote(unittest.TestCase):
@@ -162,8 +74,8 @@ class SecretVote(unittest.TestCase):
         self.assertEqual(early.data["code"], "no_committee")
         small = await chair.refused("committee.form", members=MEMBERS[:2], needed=2)
         self.assertEqual(small.data["rule"], "883/HD-UBTVQH14 5(a)")
-        committee = Committee()
-        await committee.form(self.server, chair)
+        committee = Committee(NEEDED)
+        await committee.form(chair, [await self.server.join(person) for person in MEMBERS])
         vote, paper_key = await self.open_vote(chair)
         ballots = await self.cast_all(vote, paper_key, committee)
         self.refuse_others(vote, committee, ballots)

@@ -35,6 +35,7 @@ local function setup()
       { id = "totals", vi = "Chỉ tổng số", en = "Totals only" },
       { id = "hands", vi = "Giơ tay", en = "By hand" },
       { id = "list", subjects = true, vi = "Danh sách", en = "A list" },
+      { id = "secret", vi = "Bỏ phiếu kín", en = "Secret" },
       { id = "timed", vi = "Có giờ", en = "With a clock" },
     },
     texts = { hello = { vi = "Xin chào", en = "Hello" } },
@@ -78,13 +79,13 @@ local function ballot(_, type)
   return {
     options = majority.yes_no_abstain,
     rules = { majority.more_than(1, 2, "expressed", RULE) },
-    secrecy = type == "named" and "named_live" or type == "totals" and "totals" or "named_after",
+    secrecy = type == "named" and "named_live" or type == "totals" and "totals" or type == "secret" and "secret" or "named_after",
     running = type == "totals" and "none" or "turnout",
     form = type == "hands" and "hands" or "electronic",
     select = { min = 1, max = type == "list" and 2 or 1 },
     close = type == "timed" and "timer" or "chair",
     timer = type == "timed" and 0.3 or nil,
-    tie = "casting", proxies = type == "list",
+    tie = "casting", proxies = type == "list" or type == "secret",
   }
 end
 
