@@ -8,6 +8,7 @@
 #include "procedure/skeleton.h"
 #include "record.h"
 #include "rehearse.h"
+#include "verify.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -231,7 +232,16 @@ static int invite(int argc, char **argv)
 
 /* --- verify, minutes --- */
 
-/* DATA: the whole chain; DATA COUNCIL SEQ HASH: also what printed minutes say of it. */
+/* FILE: a published box of a secret vote. */
+static int verify_box(const char *path)
+{
+    struct kh_error error = { 0 };
+
+    return kh_verify_box(path, &error) ? fail(&error) : 0;
+}
+
+/* DATA: the whole chain and the boxes of secret votes; DATA COUNCIL SEQ HASH: also what printed
+ * minutes say of it. */
 static int verify(int argc, char **argv)
 {
     struct kh_error error = { 0 };
@@ -240,9 +250,13 @@ static int verify(int argc, char **argv)
 
     if (argc != 1 && argc != 4)
         return -1;
+    if (argc == 1 && g_file_test(argv[0], G_FILE_TEST_IS_REGULAR))
+        return verify_box(argv[0]);
     if (kh_journal_open_readonly(argv[0], &journal, &error))
         return fail(&error);
     enum kh_err err = kh_journal_verify(journal, NULL, &entries, &error);
+    if (!err)
+        err = kh_verify_boxes(journal, argv[0], &error);
     if (!err && argc == 4)
         err = kh_minutes_check(journal, argv[1], g_ascii_strtoull(argv[2], NULL, 10), argv[3],
                                &error);
@@ -352,7 +366,9 @@ static const struct {
     { "minutes",
       "DATA COUNCIL SESSION|latest [--format html|csv|json|akn] [--lang vi|en|both] [--tz ZONE]",
       minutes },
-    { "verify", "DATA [COUNCIL SEQ HASH]    check the journal's hash chain, or minutes against it",
+    { "verify",
+      "DATA [COUNCIL SEQ HASH]    check the journal's hash chain and the boxes of secret votes\n"
+      "                  against it, or minutes too; FILE: recount one published box",
       verify },
 };
 

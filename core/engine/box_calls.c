@@ -397,8 +397,8 @@ static void on_removed(struct kh_box_job *job)
 static json_t *meta_of(const struct kh_vote *vote)
 {
     json_t *ballot = kh_compose_ballot(&vote->ballot);
-    json_t *meta = json_pack("{s:s, s:O, s:O}", "question", vote->question, "subjects",
-                             json_object_get(ballot, "subjects"), "options",
+    json_t *meta = json_pack("{s:s, s:O, s:O}", "question", vote->question, "people",
+                             json_object_get(ballot, "subjects"), "choices",
                              json_object_get(ballot, "options"));
 
     json_decref(ballot);

@@ -4,6 +4,7 @@ opening, recount; and that nothing on the disk tells whose ballot is whose."""
 import asyncio
 import base64
 import glob
+import json
 import os
 import sqlite3
 import sys
@@ -89,6 +90,7 @@ class SecretVote(unittest.TestCase):
         await chair.leave()
         self.server.stop()
         self.check_disk(ballots)
+        self.check_verify(vote)
 
     async def open_box(self, vote, boxed, committee, chair):
         box = get(self.server, f"/box/{COUNCIL}/{vote}")
@@ -123,6 +125,31 @@ class SecretVote(unittest.TestCase):
         box["entries"].pop()
         self.assertNotEqual(ask_voter(verb="recount", box=box)["failed"], "ok")
         self.assertEqual(box["hash"], boxed["hash"])
+
+    def check_verify(self, vote):
+        """Anybody recounts the file; the council's own IT also holds it against the journal."""
+        path = os.path.join(self.server.data, "boxes", f"{COUNCIL}-{vote}.json")
+        status, told = self.server.run("verify", path)
+        self.assertEqual(status, 0, told)
+        self.assertIn("hash", told)
+        status, told = self.server.run("verify", self.server.data)
+        self.assertEqual(status, 0, told)
+        self.assertIn("the chain is whole", told)
+        with open(path, encoding="utf-8") as file:
+            box = json.load(file)
+        # A box that is right in itself, but not the one that the journal tells of.
+        self.tampered(path, dict(box, counts=[[5, 0, 0]]), "counts")
+        self.tampered(path, dict(box, entries=box["entries"][1:], number=box["number"] - 1), "hash")
+        self.tampered(path, dict(box, vote=vote + 1), "")
+        self.tampered(path, "not a box", "")
+
+    def tampered(self, path, box, word):
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(box, file)
+        for where in (path, self.server.data):
+            status, told = self.server.run("verify", where)
+            self.assertEqual(status, 1, told)
+            self.assertIn(word, told)
 
     def check_disk(self, ballots):
         """The journal, the log and all other files know no ballot; the box knows no name and no time."""
