@@ -30,6 +30,7 @@ static json_t *persons(const struct kh_state *state)
         json_t *person = kh_compose_profile(&m->profile);
         json_object_del(person, "birth");
         json_object_set_new(person, "presence", json_string(kh_presence_words[m->presence]));
+        json_object_set_new(person, "since", time_or_null(m->since_ms));
         json_object_set_new(person, "remote", json_boolean(m->remote));
         if (m->lost)
             json_object_set_new(person, "lost", json_true());

@@ -97,6 +97,34 @@ static unsigned views_of_tally(const struct kh_state *state, const struct kh_eve
     return views_without(state, event, KH_ROLE_CHAIR | KH_ROLE_SECRETARY | all, "counts", views);
 }
 
+static json_t *deadline(const char *name, uint32_t id, int64_t ends_ms)
+{
+    char time[KH_TIME_CHARS];
+
+    kh_wire_time(ends_ms, time);
+    return json_pack("{s:I, s:s}", name, (json_int_t)id, "ends_at", time);
+}
+
+/* A suspension moved these deadlines (sitting.c); a page that has the old ones learns the new. */
+static unsigned view_of_resumed(const struct kh_state *state, const struct kh_event *event,
+                                struct kh_wire_view *views)
+{
+    json_t *asks = json_array(), *votes = json_array();
+
+    for (unsigned i = 0; i < KH_ASKS_MAX; i++)
+        if (state->asks[i].id != 0 && state->asks[i].deadline_ms != 0)
+            json_array_append_new(asks,
+                                  deadline("ask", state->asks[i].id, state->asks[i].deadline_ms));
+    for (unsigned i = 0; i < KH_VOTES_MAX; i++)
+        if (state->votes[i].state == KH_VOTE_OPEN && state->votes[i].ends_at_ms != 0)
+            json_array_append_new(votes,
+                                  deadline("vote", state->votes[i].id, state->votes[i].ends_at_ms));
+    views[0] = by_roles(state, event, 0);
+    json_object_set_new(views[0].params, "asks", asks);
+    json_object_set_new(views[0].params, "votes", votes);
+    return 1;
+}
+
 unsigned kh_wire_views(const struct kh_state *state, const struct kh_event *event,
                        struct kh_wire_view views[KH_WIRE_VIEWS_MAX])
 {
@@ -107,6 +135,8 @@ unsigned kh_wire_views(const struct kh_state *state, const struct kh_event *even
         return views_of_issued(state, event, views);
     case KH_EV_VOTE_TALLIED:
         return views_of_tally(state, event, views);
+    case KH_EV_SITTING_RESUMED:
+        return view_of_resumed(state, event, views);
     case KH_EV_EXCUSED:
         return views_without(state, event, KH_ROLE_CHAIR | KH_ROLE_SECRETARY, "note", views);
     case KH_EV_PROCEDURE_FAILED:

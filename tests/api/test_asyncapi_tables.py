@@ -21,7 +21,8 @@ TYPES = {"PERSON": "string", "ITEM": "string", "U32": "integer", "INT": "integer
 # What not every reader gets (core/wire/view.c), though the event has it; and what is added.
 WITHHELD = {"vote.cast": {"person", "choice", "by"}, "vote.issued": {"person", "paper", "by"}, "vote.tallied": {"counts"},
             "attendance.excused": {"note"}, "procedure.failed": {"note"}}
-ADDED = {"vote.cast": {"turnout"}, "vote.issued": {"issued"}}
+ADDED = {"vote.cast": {"turnout"}, "vote.issued": {"issued"},
+         "sitting.resumed": {"asks", "votes"}}
 HEAD = {"seq", "time", "type", "actor"}
 
 

@@ -216,6 +216,65 @@ static bool has(const struct people *p, const char *viewer, const char *field)
     return is_there;
 }
 
+TEST(the_snapshot_tells_since_when_somebody_is_here)
+{
+    struct people *p = people_sitting(3);
+    people_pass(p, 60000);
+    people_say(p, "sec attendance.check_out person=d2");
+    json_t *view = kh_wire_state(&p->state, people_who(p, "d1"), p->state.at_ms);
+    json_t *person, *persons = json_object_get(view, "persons");
+    char came[KH_TIME_CHARS], went[KH_TIME_CHARS];
+    unsigned seen = 0;
+    size_t i;
+
+    kh_wire_time(p->state.members[people_who(p, "d1")].since_ms, came);
+    kh_wire_time(p->state.at_ms, went);
+    json_array_foreach(persons, i, person)
+    {
+        const char *id = json_string_value(json_object_get(person, "id"));
+        const char *since = json_string_value(json_object_get(person, "since"));
+        seen += strcmp(id, "d1") == 0 && strcmp(since, came) == 0;
+        seen += strcmp(id, "d2") == 0 && strcmp(since, went) == 0;
+    }
+    assert_int_equal(seen, 2);
+    assert_string_not_equal(came, went);
+    json_decref(view);
+    people_destroy(p);
+}
+
+static const char *ends_at(const json_t *seen, const char *list)
+{
+    const json_t *first = json_array_get(json_object_get(seen, list), 0);
+
+    assert_int_equal(json_array_size(json_object_get(seen, list)), 1);
+    return json_string_value(json_object_get(first, "ends_at"));
+}
+
+TEST(a_resumption_tells_the_deadlines_that_it_moved)
+{
+    struct people *p = people_sitting(3);
+    struct kh_ballot ballot = { .n_options = 2,
+                                .options = { { .id = "yes" }, { .id = "no" } },
+                                .select_min = 1,
+                                .select_max = 1,
+                                .timer_ms = 60000 };
+    char time[KH_TIME_CHARS];
+
+    p->terms.ballot = &ballot;
+    DOES(p, "chair vote.open type=t question=q", "vote.opened");
+    people_say(p, "chair sitting.suspend");
+    int64_t before = kh_state_vote(&p->state, 1)->ends_at_ms;
+    people_pass(p, 90000);
+    people_say(p, "chair sitting.resume");
+    assert_int_equal(p->batch.ev[0].type, KH_EV_SITTING_RESUMED);
+    json_t *seen = seen_by(p, &p->batch.ev[0], "d1");
+    kh_wire_time(before + 90000, time);
+    assert_string_equal(ends_at(seen, "votes"), time);
+    assert_int_equal(json_array_size(json_object_get(seen, "asks")), 0);
+    json_decref(seen);
+    people_destroy(p);
+}
+
 TEST(the_snapshot_shows_names_of_a_vote_as_its_secrecy_allows)
 {
     static const struct {
@@ -309,6 +368,8 @@ int main(void)
                         CASE(what_went_wrong_in_a_procedure_is_for_those_who_can_act_on_it),
                         CASE(a_date_of_birth_never_leaves_the_server),
                         CASE(a_notification_has_number_time_type_and_actor),
+                        CASE(the_snapshot_tells_since_when_somebody_is_here),
+                        CASE(a_resumption_tells_the_deadlines_that_it_moved),
                         CASE(the_snapshot_shows_names_of_a_vote_as_its_secrecy_allows),
                         CASE(a_cancelled_vote_never_shows_names_that_were_promised_for_later),
                         CASE(the_snapshot_keeps_an_unconfirmed_count_from_others),
