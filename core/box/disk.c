@@ -108,7 +108,8 @@ static const char *advice_for(enum kh_err code)
 
 enum kh_err kh_disk_fail(const struct kh_disk *disk, struct kh_error *error)
 {
-    int rc = sqlite3_extended_errcode(disk->db), why = sqlite3_system_errno(disk->db);
+    int why = errno ? errno : sqlite3_system_errno(disk->db);
+    int rc = sqlite3_extended_errcode(disk->db);
     enum kh_err code = code_of(rc);
     bool is_system = why && ((rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN);
 
@@ -127,6 +128,7 @@ sqlite3_stmt *kh_disk_use(struct kh_disk *disk, enum kh_disk_statement which,
     KH_REQUIRE(!sqlite3_stmt_busy(statement));
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
+    errno = 0; /* a failing commit leaves its cause here and not in sqlite3_system_errno() */
     if (key) {
         sqlite3_bind_text(statement, 1, key->council, -1, SQLITE_STATIC);
         sqlite3_bind_int64(statement, 2, key->vote);
@@ -251,6 +253,7 @@ static enum kh_err clean(struct kh_disk *disk, struct kh_error *error)
 {
     enum kh_err err;
 
+    errno = 0;
     if (sqlite3_exec(disk->db, "VACUUM", NULL, NULL, NULL) != SQLITE_OK)
         return kh_disk_fail(disk, error);
     if ((err = blank_journal(disk, error)) ||
@@ -292,6 +295,7 @@ static enum kh_err connect(struct kh_disk *disk, const char *path, struct kh_err
         return kh_err_set(error, KH_ERR_NOMEM, "the ballot box %s: out of memory", path);
     if (rc != SQLITE_OK)
         return kh_disk_fail(disk, error);
+    errno = 0;
     sqlite3_db_config(disk->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     if (sqlite3_exec(disk->db, pragmas, NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_exec(disk->db, schema, NULL, NULL, NULL) != SQLITE_OK)

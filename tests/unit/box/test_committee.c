@@ -67,7 +67,7 @@ TEST(a_changed_commitment_or_proof_of_knowledge_is_refused)
      * then by those who get shares (below). */
     for (unsigned byte = 0; byte < 32 * NEEDED + 64; byte++) {
         memcpy(text, council.deals[1], sizeof(text));
-        change(text, byte, 1 << (byte % 8));
+        change(text, byte, (uint8_t)(1 << (byte % 8)));
         bool is_ok = kh_committee_deal_ok(&council.ceremony, 2, text);
         if (byte < 32 || byte >= 32 * NEEDED)
             assert_false(is_ok);

@@ -13,9 +13,10 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { BALLOTS = 12 };
+enum { BALLOTS = 8 };
 
 static struct council council, twin;
 static struct ballot ballots[BALLOTS];
@@ -375,6 +376,55 @@ TEST(a_file_that_was_not_written_anew_is_at_the_next_opening)
     council_close(&twin);
 }
 
+static void kill_in_seal(const struct council *of, long after_us)
+{
+    const struct timespec pause_time = { 0, after_us * 1000 };
+    struct kh_box_sealed sealed;
+    struct kh_box *box = NULL;
+    int status, go[2];
+    char byte;
+
+    assert_int_equal(pipe(go), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        if (kh_box_open(of->folder, &box, NULL) || write(go[1], "+", 1) != 1)
+            _exit(1);
+        _exit(kh_box_seal(box, &of->vote, &sealed, NULL) != KH_OK);
+    }
+    assert_int_equal(read(go[0], &byte, 1), 1);
+    nanosleep(&pause_time, NULL);
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
+    close(go[0]);
+    close(go[1]);
+}
+
+/* Wherever the process is killed in the seal, nothing is lost, and in the end nothing is told. */
+TEST(a_seal_that_was_killed_is_made_again_with_the_same_outcome)
+{
+    twins_cast(12);
+    council_seal(&council);
+    kh_box_close(twin.box);
+    for (long after_us = 0; after_us < 15000; after_us += 3000) {
+        struct council tried;
+        copy_folder(&twin, &tried);
+        kill_in_seal(&tried, after_us);
+        assert_int_equal(kh_box_open(tried.folder, &tried.box, NULL), KH_OK);
+        assert_int_equal(kh_box_number(tried.box, "xa-demo", 7), BALLOTS);
+        council_seal(&tried);
+        assert_string_equal(tried.vote.hash, council.vote.hash);
+        for (unsigned i = 0; i < BALLOTS; i++) {
+            assert_int_equal(find(&tried, "box.db", ballots[i].serial, 32, NULL), 1);
+            assert_int_equal(find(&tried, "box.db-journal", ballots[i].serial, 32, NULL), 0);
+        }
+        council_close(&tried);
+    }
+    twin.box = NULL;
+    council_close(&twin);
+    council_close(&council);
+}
+
 TEST(a_cancelled_vote_leaves_nothing_of_its_ballots)
 {
     council_make(&council, 1, 1);
@@ -429,12 +479,26 @@ TEST(only_the_server_reads_the_file_and_only_one_of_them)
     assert_int_equal(about.st_mode & 0777, 0600);
     assert_int_equal(kh_box_open(council.folder, &second, &error), KH_ERR_BUSY);
     assert_non_null(strstr(error.text, "another kyhop"));
+    reopen(&council); /* nothing is written this time */
+    assert_int_equal(kh_box_open(council.folder, &second, &error), KH_ERR_BUSY);
     council_close(&council);
+}
+
+/* Files may not grow over @bytes; 0: as before. */
+static void limit_files(rlim_t bytes)
+{
+    static struct rlimit all;
+    struct rlimit little;
+
+    signal(SIGXFSZ, SIG_IGN);
+    if (bytes)
+        getrlimit(RLIMIT_FSIZE, &all);
+    little = (struct rlimit){ bytes ? bytes : all.rlim_cur, all.rlim_max };
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
 }
 
 TEST(a_ballot_that_found_no_room_may_be_cast_again)
 {
-    struct rlimit all, little = { 0, 0 };
     const struct kh_box_post post = { ballots[0].serial_text, ballots[0].token_text,
                                       ballots[0].text };
     struct kh_error error;
@@ -443,15 +507,58 @@ TEST(a_ballot_that_found_no_room_may_be_cast_again)
     council_ask(&council, 12, 3, 0, 1);
     council_open_box(&council);
     make_ballots(1);
-    signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &all);
-    little.rlim_cur = 4096, little.rlim_max = all.rlim_max;
-    setrlimit(RLIMIT_FSIZE, &little);
+    limit_files(4096);
     enum kh_box_verdict verdict = kh_box_cast(council.box, &council.vote, &post, &error);
-    setrlimit(RLIMIT_FSIZE, &all);
+    limit_files(0);
     assert_int_equal(verdict, KH_BOX_FAILED);
     assert_int_equal(error.code, KH_ERR_FULL);
     assert_int_equal(council_cast(&council, &ballots[0]), KH_BOX_TAKEN);
+    council_close(&council);
+}
+
+/* At the one size the seal itself has no room, at the other only the rewriting after it. */
+TEST(a_seal_that_found_no_room_is_made_when_there_is_some)
+{
+    static const rlim_t sizes[] = { 512, 20480 };
+    struct kh_box_sealed sealed;
+    struct kh_error error;
+
+    for (unsigned i = 0; i < KH_COUNT(sizes); i++) {
+        council_make(&council, 1, 1);
+        council_ask(&council, 12, 3, 0, 1);
+        council_open_box(&council);
+        make_ballots(4);
+        for (unsigned b = 0; b < 4; b++)
+            assert_int_equal(council_cast(&council, &ballots[b]), KH_BOX_TAKEN);
+        limit_files(sizes[i]);
+        enum kh_err err = kh_box_seal(council.box, &council.vote, &sealed, &error);
+        limit_files(0);
+        assert_int_equal(err, KH_ERR_FULL);
+        assert_int_equal(kh_box_seal(council.box, &council.vote, &sealed, &error), KH_OK);
+        assert_int_equal(sealed.number, 4);
+        for (unsigned b = 0; b < 4; b++)
+            assert_int_equal(find(&council, "box.db-journal", ballots[b].serial, 32, NULL), 0);
+        council_close(&council);
+    }
+}
+
+TEST(an_opening_that_was_changed_in_the_file_is_told)
+{
+    struct kh_box_counts counts;
+    struct kh_error error;
+
+    council_make(&council, 1, 1);
+    council_open_box(&council);
+    council_vote(&council, (const int[]){ 1, 0, 0 }, NULL);
+    council_seal(&council);
+    assert_int_equal(council_unseal(&council, 1), KH_BOX_TAKEN);
+    kh_box_close(council.box);
+    council.box = NULL;
+    run_sql(&council, "UPDATE opening SET opening = zeroblob(length(opening))");
+    reopen(&council);
+    assert_int_equal(kh_box_count(council.box, &council.vote, &council.committee, &counts, &error),
+                     KH_ERR_CORRUPT);
+    assert_non_null(strstr(error.text, "db01"));
     council_close(&council);
 }
 
@@ -510,10 +617,13 @@ int main(void)
                         CASE(rows_lie_in_the_order_of_their_serials),
                         CASE(entries_have_no_place_for_a_name_or_a_time),
                         CASE(a_file_that_was_not_written_anew_is_at_the_next_opening),
+                        CASE(a_seal_that_was_killed_is_made_again_with_the_same_outcome),
                         CASE(a_cancelled_vote_leaves_nothing_of_its_ballots),
                         CASE(votes_of_several_councils_do_not_touch_each_other),
                         CASE(only_the_server_reads_the_file_and_only_one_of_them),
                         CASE(a_ballot_that_found_no_room_may_be_cast_again),
+                        CASE(a_seal_that_found_no_room_is_made_when_there_is_some),
+                        CASE(an_opening_that_was_changed_in_the_file_is_told),
                         CASE(a_file_that_was_changed_is_not_counted),
                         CASE(what_cannot_be_opened_is_told));
 }
