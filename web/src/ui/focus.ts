@@ -60,7 +60,8 @@ export const keepFocus = (): void => {
   addEventListener('pointerdown', () => (last = null));
   new MutationObserver(() => {
     const active = document.activeElement;
-    if (!last || (active && active !== document.body)) return;
+    // Who leaves the page for the browser's own parts is not called back.
+    if (!last || !document.hasFocus() || (active && active !== document.body)) return;
     const place = last;
     last = null;
     goTo(place);
