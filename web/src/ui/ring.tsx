@@ -38,7 +38,7 @@ export const Ring = ({ speech, phase, size = 'normal' }: {
         />
       </svg>
       <div class="ring-text" aria-hidden="true">
-        <span class="ring-time" data-countdown={speech.request}>{text}</span>
+        <span class={text.length > 4 ? 'ring-time wide' : 'ring-time'} data-countdown={speech.request}>{text}</span>
         <span class="ring-note">
           {stopped ? t('ring.stopped') : time.left === null ? t('ring.no_limit')
             : time.left < 0 ? t('ring.over_short') : t('ring.of', { time: elapsed(speech.limit_ms) })}

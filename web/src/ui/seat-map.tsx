@@ -8,6 +8,8 @@ interface Place {
   person: Person;
   x: number;
   y: number;
+  /** Degrees, so that each seat looks at the chair */
+  turn: number;
 }
 
 const seatOf = (seat: string): { row: string; place: number } | null => {
@@ -48,7 +50,7 @@ const layout = (persons: Person[]): { places: Place[]; radius: number } => {
     const radius = inner + r * STEP;
     return row.map((person, i) => {
       const angle = Math.PI * (1 - (i + 0.5) / row.length);
-      return { person, x: Math.cos(angle) * radius, y: -Math.sin(angle) * radius };
+      return { person, x: Math.cos(angle) * radius, y: -Math.sin(angle) * radius, turn: 90 - (angle * 180) / Math.PI };
     });
   });
   return { places, radius: inner + Math.max(0, rows.length - 1) * STEP };
@@ -62,14 +64,15 @@ const standOf = (vote: Vote | undefined, id: string): string | null => {
 
 const classOf = (person: Person, vote: Vote | undefined): string => {
   if (vote?.names) return `seat vote-${standOf(vote, person.id) ?? 'none'}`;
-  const mic = person.mic === 'off' ? '' : ` mic-${person.mic}`;
+  // While a vote runs the seats tell who is here, and nothing that could be taken for a choice.
+  const mic = person.mic === 'off' || vote ? '' : ` mic-${person.mic}`;
   return `seat ${person.presence}${person.remote ? ' remote' : ''}${mic}`;
 };
 
-const Seat = memo(({ x, y, name, look }: { x: number; y: number; name: string; look: string }) => (
+const Seat = memo(({ x, y, turn, name, look }: { x: number; y: number; turn: number; name: string; look: string }) => (
   <g class={look} transform={`translate(${x.toFixed(2)} ${y.toFixed(2)})`}>
     <title>{name}</title>
-    <rect x="-4" y="-4" width="8" height="8" rx="2.4" />
+    <rect x="-4" y="-4" width="8" height="8" rx="2.4" transform={`rotate(${turn.toFixed(1)})`} />
     {/* Not by colour alone. */}
     {look.includes('vote-against') && <path class="seat-mark" d="M-2 -2 2 2M2 -2-2 2" />}
     {look.includes('vote-for') && <path class="seat-mark" d="M-2.2 .2-.6 1.8 2.3-1.6" />}
@@ -90,8 +93,8 @@ export const SeatMap = ({ persons, vote }: { persons: Person[]; vote?: Vote }) =
     <figure class="seat-map">
       <svg viewBox={`${-edge} ${-edge} ${2 * edge} ${edge + 8}`} role="img"
         aria-label={t('seats.label', { present, total: seated.length })}>
-        {places.map(({ person, x, y }) => (
-          <Seat key={person.id} x={x} y={y} name={person.name} look={classOf(person, named)} />
+        {places.map(({ person, x, y, turn }) => (
+          <Seat key={person.id} x={x} y={y} turn={turn} name={person.name} look={classOf(person, vote)} />
         ))}
       </svg>
       <figcaption class="legend">
@@ -104,7 +107,8 @@ export const SeatMap = ({ persons, vote }: { persons: Person[]; vote?: Vote }) =
               <span><i class="key present" />{t('presence.present')}</span>
               <span><i class="key remote" />{t('presence.remote')}</span>
               <span><i class="key absent" />{t('presence.absent')}</span>
-              <span><i class="key live" />{t('mic.live')}</span>
+              {!vote && seated.some((p) => p.mic === 'live') && <span><i class="key live" />{t('mic.live')}</span>}
+              {!vote && seated.some((p) => p.mic === 'muted') && <span><i class="key muted" />{t('mic.muted')}</span>}
             </>
           )}
       </figcaption>

@@ -91,8 +91,8 @@ export const ResultBars = ({ vote, subject = 0 }: { vote: Vote; subject?: number
               <th scope="row">{tr(option)}</th>
               <td class="result-number">{n}</td>
               <td class="result-share">
-                {percent(n, base.value)}
                 <Bar share={base.value > 0 ? n / base.value : 0} tone={option.as} />
+                <span>{percent(n, base.value)}</span>
               </td>
             </tr>
           );
@@ -101,7 +101,7 @@ export const ResultBars = ({ vote, subject = 0 }: { vote: Vote; subject?: number
           <tr class="result-rest">
             <th scope="row">{t('vote.did_not_vote')}</th>
             <td class="result-number">{notVoted}</td>
-            <td class="result-share">{percent(notVoted, base.value)}</td>
+            <td class="result-share"><span>{percent(notVoted, base.value)}</span></td>
           </tr>
         )}
       </tbody>
@@ -156,6 +156,12 @@ const proxiesOf = (state: Snapshot, vote: Vote): number =>
       state.persons.some((holder) => holder.id === p.proxy && holder.presence === 'present'),
   ).length;
 
+/** The rule of the result, where no majority names it already. */
+const otherRule = (vote: Vote): string => {
+  const rule = vote.result?.rule || vote.ballot.rule || '';
+  return vote.ballot.rules?.some((one) => one.rule === rule) ? '' : rule;
+};
+
 export const VoteResult = ({ state, vote, large }: { state: Snapshot; vote: Vote; large?: boolean }) => {
   if (vote.state === 'cancelled') return <p class="dim">{t('vote.cancelled')}</p>;
   if (!vote.result) return null;
@@ -173,9 +179,7 @@ export const VoteResult = ({ state, vote, large }: { state: Snapshot; vote: Vote
       <NeedLines state={state} vote={vote} />
       {!large && <Earlier vote={vote} />}
       <p class="explanation">{tr(vote.result.explanation)}</p>
-      {(vote.result.rule || vote.ballot.rule) && (
-        <p class="rule">{t('rule', { rule: vote.result.rule || vote.ballot.rule || '' })}</p>
-      )}
+      {otherRule(vote) && <p class="rule">{t('rule', { rule: otherRule(vote) })}</p>}
     </div>
   );
 };

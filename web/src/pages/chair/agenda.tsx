@@ -11,10 +11,10 @@ export const AgendaPanel = ({ state }: { state: Snapshot }) => {
       <header class="panel-head"><h2 id="agenda-title" tabIndex={-1}>{t('agenda.title')}</h2></header>
       {state.agenda.length === 0 && <p class="empty">{t('agenda.empty')}</p>}
       <ol class="agenda-list">
-        {state.agenda.map((item) => (
+        {state.agenda.map((item, i) => (
           <li key={item.id} class={`agenda-item ${item.state}`} aria-current={item.state === 'current' ? 'step' : undefined}>
             <span class="agenda-mark" aria-hidden="true">
-              {item.state === 'done' ? <Icon name="check" /> : item.state === 'current' ? <Icon name="right" /> : null}
+              {item.state === 'done' ? <Icon name="check" /> : item.state === 'current' ? <Icon name="right" /> : i + 1}
             </span>
             <span class="agenda-words">
               {tr(item.title)}

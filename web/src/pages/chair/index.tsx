@@ -41,6 +41,10 @@ const ChairPage = () => {
     '?': () => setOpen('help'),
   });
 
+  const about = <SittingPanel key="sitting" state={current} />;
+  // A vote that runs comes first: nothing may push it out of sight.
+  const votes = <VotePanel key="votes" state={current} onOpen={() => setOpen('vote')} />;
+
   return (
     <main id="main" class="page chair" tabIndex={-1}>
       <h1 class="visually-hidden">{t('page.chair')}</h1>
@@ -50,8 +54,7 @@ const ChairPage = () => {
         <QueuePanel state={current} />
       </div>
       <div class="chair-side">
-        <SittingPanel state={current} />
-        <VotePanel state={current} onOpen={() => setOpen('vote')} />
+        {openVote.value ? [votes, about] : [about, votes]}
         <CommitteePanel />
         <AgendaPanel state={current} />
         <CommitteeChair state={current} />

@@ -9,7 +9,6 @@ import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { hotkeysOn, isOurs, keyName } from '../../ui/hotkeys';
 import { Icon } from '../../ui/icon';
-import { PersonLine } from '../../ui/person';
 import { callNext, move, toggleList } from './index';
 import { drop, step } from './order';
 
@@ -49,31 +48,33 @@ export const QueuePanel = ({ state }: { state: Snapshot }) => {
           </Button>
         </div>
       </header>
-      {queue.length === 0 && <p class="empty">{t('chair.nobody_waits')}</p>}
-      {byLane(queue).map((group) => (
-        <div key={group.lane ?? ''} class="lane">
-          <div class="lane-head">
-            <h3>
-              {group.lane === null ? t('chair.pending_group') : laneName(group.lane)}{' '}
-              <span class="count">{group.rows.length}</span>
-            </h3>
-            {group.lane !== null && <NextInLane lane={group.lane} sitting={sitting} />}
+      <div class="queue-scroll">
+        {queue.length === 0 && <p class="empty">{t('chair.nobody_waits')}</p>}
+        {byLane(queue).map((group) => (
+          <div key={group.lane ?? ''} class="lane">
+            <div class="lane-head">
+              <h3>
+                {group.lane === null ? t('chair.pending_group') : laneName(group.lane)}{' '}
+                <span class="count">{group.rows.length}</span>
+              </h3>
+              {group.lane !== null && <NextInLane lane={group.lane} sitting={sitting} />}
+            </div>
+            <ol class="queue-list">
+              {group.rows.map((row) => (
+                <QueueRow key={row.request} row={row} place={queue.indexOf(row) + 1} queue={queue}
+                  sitting={sitting} dragged={dragged} onDrag={setDragged} onDeny={() => setDenying(row)} />
+              ))}
+            </ol>
           </div>
-          <ol class="queue-list">
-            {group.rows.map((row) => (
-              <QueueRow key={row.request} row={row} place={queue.indexOf(row) + 1} queue={queue}
-                sitting={sitting} dragged={dragged} onDrag={setDragged} onDeny={() => setDenying(row)} />
-            ))}
-          </ol>
-        </div>
-      ))}
-      {queue.length > 1 && (
-        <p class="order-note">
-          <Icon name="info" />
-          {tr(state.procedure.order, t('chair.order'))}
-          {state.procedure.order?.rule && <span class="rule">{t('rule', { rule: state.procedure.order.rule })}</span>}
-        </p>
-      )}
+        ))}
+        {queue.length > 1 && (
+          <p class="order-note">
+            <Icon name="info" />
+            {tr(state.procedure.order, t('chair.order'))}
+            {state.procedure.order?.rule && <span class="rule">{t('rule', { rule: state.procedure.order.rule })}</span>}
+          </p>
+        )}
+      </div>
       {denying && <DenyDialog row={denying} onClose={() => setDenying(null)} />}
     </section>
   );
@@ -104,6 +105,8 @@ const why = (row: Waiting): string =>
 const QueueRow = ({ row, place, queue, sitting, dragged, onDrag, onDeny }: RowProps) => {
   const [over, setOver] = useState(false);
   const name = nameOf(row.person);
+  const person = personOf(row.person);
+  const about = [person?.title, person?.group].filter(Boolean).join(' · ');
   const pending = row.state === 'pending';
   const shift = (by: -1 | 1) => {
     const one = step(queue, row.request, by);
@@ -164,8 +167,9 @@ const QueueRow = ({ row, place, queue, sitting, dragged, onDrag, onDeny }: RowPr
       </span>
       <span class="place">{pending ? '…' : place}</span>
       <div class="queue-who">
-        <PersonLine person={personOf(row.person)} id={row.person} />
+        <span class="person-name">{name}</span>
         <span class="queue-what">
+          {about && <span class="person-about">{about}</span>}
           {kindName(row.kind) !== laneName(row.lane) && <span class="tag">{kindName(row.kind)}</span>}
           {row.target && <span class="tag fit">→ {nameOf(row.target)}</span>}
           {row.limit_ms ? <span class="tag">{spell(row.limit_ms)}</span> : null}

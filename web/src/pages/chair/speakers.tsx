@@ -36,7 +36,7 @@ export const SpeakersPanel = ({ state, onCall, onHelp }: {
       ) : (
         <ul class="speaker-list">
           {speeches.map((s) => (
-            <SpeakerCard key={s.request} speech={s} state={state} keys={s === speeches[0]} />
+            <SpeakerCard key={s.request} speech={s} state={state} keys={s === speeches[0]} alone={speeches.length === 1} />
           ))}
         </ul>
       )}
@@ -57,13 +57,19 @@ export const SpeakersPanel = ({ state, onCall, onHelp }: {
   );
 };
 
-const SpeakerCard = ({ speech, state, keys }: { speech: Speech; state: Snapshot; keys: boolean }) => {
+const SpeakerCard = ({ speech, state, keys, alone }: {
+  speech: Speech;
+  state: Snapshot;
+  /** The one that the keys mean */
+  keys: boolean;
+  alone: boolean;
+}) => {
   const person = personOf(speech.person);
   const target = personOf(speech.target);
   const live = speech.mic === 'live';
   return (
-    <li class={`speaker-card ${live ? 'live' : 'muted'}`} data-speech={speech.request}>
-      <Ring speech={speech} phase={state.phase} size="large" />
+    <li class={`speaker-card ${live ? 'live' : 'muted'}${alone ? '' : ' compact'}`} data-speech={speech.request}>
+      <Ring speech={speech} phase={state.phase} size={alone ? 'large' : 'normal'} />
       <div class="speaker-body">
         <p class="speaker-kind">
           {kindName(speech.kind)}

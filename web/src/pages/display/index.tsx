@@ -155,7 +155,7 @@ const Speakers = ({ state: current }: { state: Snapshot }) => {
   const target = personOf(first.target);
   const next = current.floor.queue.filter((w) => w.state === 'accepted').slice(0, 3);
   return (
-    <section class={others.length + next.length > 0 ? 'display-body speakers with-side' : 'display-body speakers'}>
+    <section class="display-body speakers">
       <div class="display-speaker">
         <Ring speech={first} phase={current.phase} size="large" />
         <div class="display-who">
@@ -171,18 +171,23 @@ const Speakers = ({ state: current }: { state: Snapshot }) => {
           {first.mic === 'muted' && <p class="display-mic"><MicBadge mic={first.mic} byChair={first.muted_by_chair} /></p>}
         </div>
       </div>
-      {others.length > 0 && <Others speeches={others} state={current} />}
-      {next.length > 0 && (
-        <div class="display-next">
-          <h2>{t('display.next')}</h2>
-          <ol>
-            {next.map((w) => (
-              <li key={w.request}>
-                <span>{personOf(w.person)?.name ?? w.person}</span>
-                <small>{kindName(w.kind)}</small>
-              </li>
-            ))}
-          </ol>
+      {others.length + next.length > 0 && (
+        <div class="display-side">
+          {others.length > 0 && <Others speeches={others} state={current} />}
+          {next.length > 0 && (
+            <div class="display-next">
+              <h2>{t('display.next')}</h2>
+              <ol>
+                {next.slice(0, others.length > 0 ? 2 : 3).map((w, i) => (
+                  <li key={w.request}>
+                    <span class="display-next-place">{i + 1}</span>
+                    <span class="display-next-name">{personOf(w.person)?.name ?? w.person}</span>
+                    <small>{kindName(w.kind)}</small>
+                  </li>
+                ))}
+              </ol>
+            </div>
+          )}
         </div>
       )}
     </section>
