@@ -93,6 +93,25 @@ TEST(a_member_finds_the_dealer_of_a_wrong_share)
     assert_int_equal(kh_client_shares(council.seeds[3], &council.ceremony, 4, deals, &x), 0);
 }
 
+/* Points that the server cannot tell from right ones: every member's share shows it. */
+TEST(a_commitment_to_another_coefficient_is_found_by_the_members)
+{
+    const char *deals[KH_BOX_MEMBERS_MAX];
+    uint8_t bytes[DEAL_BYTES];
+    struct kh_scalar x;
+
+    council_make(&council, NEEDED, MEMBERS);
+    council_deals(&council, deals);
+    assert_true(kh_text_to_bytes(council.deals[4], bytes, sizeof(bytes)));
+    x = kh_scalar_random();
+    memcpy(bytes + 32, kh_point_base(&x).bytes, 32); /* A_1 */
+    kh_text_from_bytes(council.deals[4], bytes, sizeof(bytes));
+    assert_true(kh_committee_deal_ok(&council.ceremony, 5, council.deals[4]));
+    for (unsigned j = 1; j <= MEMBERS; j++)
+        assert_int_equal(kh_client_shares(council.seeds[j - 1], &council.ceremony, j, deals, &x),
+                         5);
+}
+
 TEST(a_deal_of_another_member_council_round_or_company_is_refused)
 {
     struct kh_ceremony other;
@@ -189,6 +208,7 @@ int main(void)
                      CASE(two_of_three_shares_say_nothing_of_the_key),
                      CASE(a_changed_commitment_or_proof_of_knowledge_is_refused),
                      CASE(a_member_finds_the_dealer_of_a_wrong_share),
+                     CASE(a_commitment_to_another_coefficient_is_found_by_the_members),
                      CASE(a_deal_of_another_member_council_round_or_company_is_refused),
                      CASE(texts_that_are_no_deals_or_joins_are_refused),
                      CASE(the_identity_is_no_commitment_and_no_share),
