@@ -1,4 +1,5 @@
 /* A batch: decide, close, journal, open, publish, answer - in this order. */
+#include "engine/box_calls.h"
 #include "engine/internal.h"
 
 #include "base/check.h"

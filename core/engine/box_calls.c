@@ -1,6 +1,8 @@
 /* Secret votes at the desks: papers, posted ballots, the committee's calls, and what follows from
  * the course of a vote. Who may do what is decided in core/session; core/box/README.md tells all.
  */
+#include "engine/box_calls.h"
+
 #include "engine/box_work.h"
 
 #include "base/text.h"

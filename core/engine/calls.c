@@ -1,4 +1,5 @@
 /* Calls of clients: to commands and methods, and their answers. */
+#include "engine/box_calls.h"
 #include "engine/internal.h"
 
 #include "base/text.h"

@@ -4,6 +4,7 @@
  *   /documents/ITEM/FILE
  *   /documents/ITEM/closed/FILE   for the council itself, never for the public
  *   /documents/photos/ID.jpg      of persons */
+#include "engine/box_calls.h"
 #include "engine/internal.h"
 
 #include <dirent.h>

@@ -192,15 +192,4 @@ void kh_call_refuse(struct kh_api_call *call, enum kh_refusal refusal);
 /* Answer KH_RPC_PARAMS with @text. */
 void kh_call_bad(struct kh_api_call *call, const char *text);
 
-/* --- box_calls.c --- */
-/* Let a command of a secret vote wait for the next batch, after what is in its texts was checked.
- */
-void kh_box_call(struct kh_council *council, struct kh_pending *pending);
-/* POST /box/COUNCIL and GET /box/COUNCIL/VOTE, as kh_api_ops says. */
-void kh_box_post(void *user, struct kh_api_page *page, const char *path, const char *body);
-void kh_box_get(struct kh_engine *engine, struct kh_api_page *page, const char *path);
-/* Begin what the state of the votes asks of the box: tell the paper key, seal, count, remove. */
-void kh_box_follow(struct kh_council *council);
-void kh_box_forget(struct kh_council *council); /* at the end */
-
 #endif

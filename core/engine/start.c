@@ -1,4 +1,5 @@
 /* A council's start: replay, procedure, roster, agenda, sound. */
+#include "engine/box_calls.h"
 #include "engine/internal.h"
 
 #include "base/text.h"

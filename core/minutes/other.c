@@ -89,6 +89,16 @@ static void procedure(struct kh_minutes *m, const struct kh_event *event)
     kh_minutes_put_reason(trouble, event);
 }
 
+/* Who counts secret votes, as the council elected them. */
+static void committee(struct kh_minutes *m, const struct kh_event *event)
+{
+    json_t *members = json_array();
+
+    for (unsigned i = 0; event->f.members && i < event->f.members->n; i++)
+        json_array_append_new(members, kh_minutes_person(m, event->f.members->person[i]));
+    json_object_set_new(kh_minutes_decision(m, "committee_formed"), "members", members);
+}
+
 bool kh_minutes_take_other(struct kh_minutes *m, const struct kh_event *event)
 {
     switch ((int)event->type) {
@@ -103,6 +113,9 @@ bool kh_minutes_take_other(struct kh_minutes *m, const struct kh_event *event)
         return true;
     case KH_EV_ASK_ANSWERED:
         answered(m, event);
+        return true;
+    case KH_EV_COMMITTEE_FORMED:
+        committee(m, event);
         return true;
     case KH_EV_PROXY_GIVEN:
     case KH_EV_PROXY_ENDED:

@@ -176,14 +176,32 @@ static void tallied(struct kh_minutes *m, const struct kh_event *event, json_t *
 {
     const struct kh_vote *vote = kh_state_vote(&m->state, event->f.vote);
 
-    if (!vote)
-        return;
+    if (!vote || kh_vote_is_sealable(vote))
+        return; /* what the box says stands in the result */
     json_t *tally = json_pack("{s:s, s:o, s:b}", "form", kh_form_words[vote->tally_form], "at",
                               kh_minutes_time(event->at_ms), "confirmed",
                               vote->tally_confirmed_by != KH_NOBODY);
     kh_minutes_put_person(m, tally, "by", vote->tally_by);
     kh_minutes_put_person(m, tally, "confirmed_by", vote->tally_confirmed_by);
     json_object_set_new(entry, "tally", tally);
+}
+
+/* A secret vote at the desks: what a reader needs to recount the published box. */
+static void boxed(struct kh_minutes *m, const struct kh_event *event, json_t *entry)
+{
+    const struct kh_vote *vote = kh_state_vote(&m->state, event->f.vote);
+
+    json_object_set_new(entry, "box",
+                        json_pack("{s:I, s:I, s:s, s:o, s:[]}", "issued",
+                                  (json_int_t)(vote ? vote->secret.n_issued : 0), "number",
+                                  (json_int_t)event->f.number, "hash", event->f.hash, "closed_at",
+                                  kh_minutes_time(event->at_ms), "opened_by"));
+}
+
+static void unsealed(struct kh_minutes *m, const struct kh_event *event, json_t *entry)
+{
+    json_array_append_new(json_object_get(json_object_get(entry, "box"), "opened_by"),
+                          kh_minutes_person(m, event->f.person));
 }
 
 static void decided(struct kh_minutes *m, const struct kh_event *event, json_t *entry)
@@ -224,6 +242,12 @@ bool kh_minutes_take_vote(struct kh_minutes *m, const struct kh_event *event)
         return true;
     case KH_EV_VOTE_TALLIED:
         tallied(m, event, entry);
+        return true;
+    case KH_EV_VOTE_BOXED:
+        boxed(m, event, entry);
+        return true;
+    case KH_EV_VOTE_UNSEALED:
+        unsealed(m, event, entry);
         return true;
     case KH_EV_VOTE_CLOSED:
         closed(m, event, entry);

@@ -102,6 +102,7 @@ static const struct kh_words table[] = {
     /* decisions */
     { "what.sitting_suspended", "Tạm dừng phiên họp", "The sitting was suspended" },
     { "what.sitting_resumed", "Tiếp tục phiên họp", "The sitting was resumed" },
+    { "what.committee_formed", "Ban kiểm phiếu", "Counting committee" },
     { "what.closed_to_public", "Chuyển sang họp kín", "The sitting was closed to the public" },
     { "what.opened_to_public", "Chuyển sang họp công khai",
       "The sitting was opened to the public" },
@@ -138,6 +139,9 @@ static const struct kh_words table[] = {
     { "vote.invalid", "Phiếu không hợp lệ", "Invalid" },
     { "vote.not_voted", "Có quyền nhưng không bỏ phiếu", "Eligible, did not vote" },
     { "vote.proxy", "người được ủy quyền", "by proxy" },
+    { "vote.issued", "Số phiếu phát ra", "Ballot papers issued" },
+    { "vote.boxed", "Số phiếu trong hòm", "Ballots in the box" },
+    { "vote.opened_by", "Hòm phiếu do ban kiểm phiếu mở", "Box opened by the counting committee" },
     { "vote.tally", "Kiểm phiếu thủ công", "Counted by hand" },
     { "vote.confirmed_by", "xác nhận bởi", "confirmed by" },
     { "vote.unconfirmed", "CHƯA được người thứ hai xác nhận", "NOT confirmed by a second person" },

@@ -87,6 +87,7 @@ class SecretVote(unittest.TestCase):
         self.assertEqual(post(self.server, ballots["db05"])[0], 409)
         await self.open_box(vote, boxed, committee, chair)
         self.check_published(vote, boxed, ballots)
+        self.check_minutes(vote, boxed)
         await chair.leave()
         self.server.stop()
         self.check_disk(ballots)
@@ -125,6 +126,24 @@ class SecretVote(unittest.TestCase):
         box["entries"].pop()
         self.assertNotEqual(ask_voter(verb="recount", box=box)["failed"], "ok")
         self.assertEqual(box["hash"], boxed["hash"])
+
+    def check_minutes(self, vote, boxed):
+        """The secretary signs who counted, how many papers and ballots there were, and the box's hash."""
+        status, text = self.server.run("minutes", self.server.data, COUNCIL, "latest", "--format", "json")
+        self.assertEqual(status, 0, text)
+        course = json.loads(text)["sittings"][0]["course"]
+        entry = next(e for e in course if e["type"] == "vote" and e["vote"] == vote)
+        box = entry["box"]
+        self.assertEqual((box["issued"], box["number"], box["hash"]),
+                         (len(VOTERS), len(VOTERS), boxed["hash"]))
+        self.assertEqual([p["id"] for p in box["opened_by"]], [MEMBERS[0], MEMBERS[2]])
+        self.assertNotIn("names", entry)
+        committee = next(e for e in course if e.get("what") == "committee_formed")
+        self.assertEqual([p["id"] for p in committee["members"]], MEMBERS)
+        status, page = self.server.run("minutes", self.server.data, COUNCIL, "latest")
+        self.assertEqual(status, 0)
+        self.assertIn(boxed["hash"], page)
+        self.assertIn("Số phiếu trong hòm", page)
 
     def check_verify(self, vote):
         """Anybody recounts the file; the council's own IT also holds it against the journal."""
