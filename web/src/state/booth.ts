@@ -96,7 +96,7 @@ export const enter = (vote: Vote, person: string): Promise<void> => {
   const name = slipName(vote, person);
   return alone(name, async () => {
     const slip = readKept<Slip>(name);
-    if (slip?.in_box) show(name, { ...booths.value[name], stage: 'in_box', found: slip.found });
+    if (slip?.in_box) show(name, { stage: 'in_box', found: booths.value[name]?.found ?? slip.found });
     else if (slip?.ballot) await drop(name, vote);
     else if (vote.state !== 'open') show(name, { stage: 'over' });
     else if (booths.value[name]?.stage !== 'ready') await claim(name, vote, person);

@@ -5,6 +5,7 @@ import '../style/box.css';
 import { useEffect, useState } from 'preact/hooks';
 import type { Person, Snapshot, Vote } from '../api/types';
 import { boothOf, cast, clearOld, enter, hasBallot, isSmallBox, look, type Booth as BoothState } from '../state/booth';
+import { isMember } from '../state/member';
 import { committee, isBoxVote, isReady, shapeOf } from '../state/secret';
 import { lastVote, link, me, nameOf, you } from '../state/store';
 import { t, type Key } from '../text/i18n';
@@ -29,7 +30,7 @@ export const Booth = ({ state, vote, bare }: { state: Snapshot; vote: Vote; bare
   <section class={bare ? 'cast bare booth' : 'cast booth'} aria-labelledby="cast-title">
     <header>
       <p class="eyebrow" id={bare ? 'cast-title' : undefined}>
-        <Icon name="lock" /> {t('secrecy.secret')} <Until at={vote.ends_at} />
+        <Icon name="lock" /> <span class="sentence">{t('secrecy.secret')}</span> <Until at={vote.ends_at} />
       </p>
       {!bare && <h2 id="cast-title">{vote.question}</h2>}
     </header>
@@ -135,11 +136,11 @@ const InBox = ({ vote, person, booth }: { vote: Vote; person: string; booth: Boo
     <p class="recorded" role="status">
       <Icon name="check" />
       <span>
-        <strong>{t('booth.in_box')}</strong>
+        <strong>{t(booth.found === 'in_box' ? 'booth.found' : 'booth.in_box')}</strong>
         {!vote.hash && <small>{t('booth.in_box_words')}</small>}
       </span>
     </p>
-    {vote.hash && <Published vote={vote} person={person} booth={booth} />}
+    {vote.hash && booth.found !== 'in_box' && <Published vote={vote} person={person} booth={booth} />}
   </div>
 );
 
@@ -149,12 +150,10 @@ const Published = ({ vote, person, booth }: { vote: Vote; person: string; booth:
   useEffect(() => {
     if (found === undefined && isSmallBox(vote)) void look(vote, person);
   }, [vote.hash, found]);
-  if (found === 'in_box')
-    return <p class="recorded" role="status"><Icon name="check" /><span>{t('booth.found')}</span></p>;
   if (found === 'checking') return <p class="dim" role="status">{t('booth.checking')}</p>;
   const button = <Button size="small" icon="search" onClick={() => void look(vote, person)}>{t('booth.check')}</Button>;
   if (found === undefined) return button;
-  return <Trouble words={t(found === 'failed' ? 'booth.check_failed' : `booth.${found}`)}>{button}</Trouble>;
+  return <Trouble words={found === 'in_box' ? '' : t(found === 'failed' ? 'booth.check_failed' : `booth.${found}`)}>{button}</Trouble>;
 };
 
 /** After the close: what became of the own ballot. Nothing for who never had one. */
@@ -172,7 +171,7 @@ export const OwnBallot = ({ vote }: { vote: Vote }) => {
 export const SealedPanel = ({ vote }: { vote: Vote }) => (
   <section class="panel" aria-labelledby="sealed-title">
     <h2 class="vote-question" id="sealed-title">{vote.question}</h2>
-    <SealedBox vote={vote} />
+    {!isMember.value && <SealedBox vote={vote} />}
     <OwnBallot key={vote.vote} vote={vote} />
   </section>
 );

@@ -1,14 +1,15 @@
 // The chair's view of the counting committee: form it, see who has joined and confirmed.
 
 import '../style/box.css';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Committee, Snapshot } from '../api/types';
 import { committee, isReady, reached } from '../state/secret';
-import { ask, nameOf } from '../state/store';
+import { nameOf } from '../state/store';
 import { t } from '../text/i18n';
 import { Button } from './button';
 import { Dialog } from './dialog';
 import { PickPerson } from './pick';
+import { Refusal, useRefusal } from './refusal';
 
 const MEMBERS_MAX = 15;
 
@@ -58,23 +59,25 @@ const FormDialog = ({ state, onClose }: { state: Snapshot; onClose: () => void }
   const [wanted, setWanted] = useState<number | null>(committee.value?.needed ?? null);
   const n = members.length;
   const needed = Math.max(1, Math.min(wanted ?? Math.floor(n / 2) + 1, n));
-  const form = async () => {
-    if (n === 0) return;
-    onClose();
-    await ask('committee.form', { members, needed });
+  const dialog = useRefusal(onClose);
+  const picker = useRef<HTMLDivElement>(null);
+  // An empty search, ready for the next name.
+  useEffect(() => picker.current?.querySelector('input')?.focus(), [n]);
+  const form = () => {
+    if (n > 0) void dialog.send('committee.form', { members, needed });
   };
   return (
     <Dialog title={t('committee.form')} onClose={onClose} wide actions={
       <>
         <Button onClick={onClose}>{t('action.cancel')}</Button>
-        <Button tone="primary" icon="people" disabled={n === 0} onClick={() => void form()}>{t('committee.form')}</Button>
+        <Button tone="primary" icon="people" disabled={n === 0} busy={dialog.busy} onClick={form}>{t('committee.form')}</Button>
       </>
     }>
-      <form class="form" onSubmit={(e) => { e.preventDefault(); void form(); }}>
+      <form class="form" onSubmit={(e) => { e.preventDefault(); form(); }}>
         <p>{t('committee.form_words')}</p>
         {n < MEMBERS_MAX && (
-          <PickPerson persons={state.persons.filter((p) => p.roles.includes('delegate') && !members.includes(p.id))}
-            chosen={null} label={t('committee.pick')} onPick={(id) => setMembers([...members, id])} />
+          <div ref={picker}><PickPerson key={n} persons={state.persons.filter((p) => p.roles.includes('delegate') && !members.includes(p.id))}
+            chosen={null} label={t('committee.pick')} onPick={(id) => setMembers([...members, id])} /></div>
         )}
         {n > 0 && (
           <>
@@ -98,6 +101,7 @@ const FormDialog = ({ state, onClose }: { state: Snapshot; onClose: () => void }
             <p class="dim">{n === needed ? t('committee.away_none') : t('committee.away', { n: n - needed })}</p>
           </>
         )}
+        <Refusal refused={dialog.refused} />
       </form>
     </Dialog>
   );

@@ -9,8 +9,7 @@ import {
 } from '../state/member';
 import { boxWords, committee, isReady, loadBox, reached, sealedVote } from '../state/secret';
 import { busy, link, you } from '../state/store';
-import { t } from '../text/i18n';
-import { known } from '../text/i18n';
+import { known, t } from '../text/i18n';
 import { Button } from './button';
 import { Icon } from './icon';
 import { SealedBox } from './secret-vote';
@@ -43,8 +42,9 @@ const Duty = ({ c }: { c: Committee }) => {
     <>
       {wrong.length > 0 && <Wrong />}
       {code && !saved && <WriteDown code={code} />}
-      {wrong.length === 0 && <p class="dim" role="status">{waitWords(c)}</p>}
-      {vote?.hash && isReady(c) && <OpenBox vote={vote} />}
+      {vote?.hash && isReady(c)
+        ? <OpenBox vote={vote} />
+        : wrong.length === 0 && <p class="dim" role="status">{waitWords(c)}</p>}
       {code && saved && (
         <details class="code-again">
           <summary>{t('member.show_code')}</summary>
@@ -148,7 +148,6 @@ const OpenBox = ({ vote }: { vote: Vote }) => {
   return (
     <div class="open-box">
       <p class="vote-question">{vote.question}</p>
-      <SealedBox vote={vote} names />
       {mineDone && <p class="recorded" role="status"><Icon name="check" /><span>{t('member.opened')}</span></p>}
       {!mineDone && (
         <>
@@ -159,6 +158,7 @@ const OpenBox = ({ vote }: { vote: Vote }) => {
           </Button>
         </>
       )}
+      <SealedBox vote={vote} names />
     </div>
   );
 };
