@@ -16,7 +16,7 @@ enum {
 };
 
 static const double MARKER_AMPLITUDE = 0.35, MARKER_LIKE = 0.55;
-static const double DROPOUT_DB = 3, CLICK_DB = 26, CLICK_FLOOR_DB = -62;
+static const double DROPOUT_DB = 8, CLICK_DB = 26, CLICK_FLOOR_DB = -62;
 
 static double hann(size_t i, size_t n)
 {
@@ -39,7 +39,7 @@ void measure_add_markers(float *samples, size_t n, size_t first)
 
 double measure_tone_hz(unsigned talker)
 {
-    static const double hz[MEASURE_TONES_MAX] = { 310, 430, 550, 670, 250, 370, 490, 610 };
+    static const double hz[MEASURE_TONES_MAX] = { 310, 550, 790, 1030, 1270, 1510, 1750, 1990 };
     return hz[talker % MEASURE_TONES_MAX];
 }
 
@@ -195,7 +195,7 @@ static void mark_dropouts(const struct scan *scan, double hz, bool *bad)
     }
     double usual = median(good, n_good);
     for (size_t i = 0; i < windows; i++)
-        bad[i] |= level[i] != 0 && fabs(level[i] - usual) > DROPOUT_DB;
+        bad[i] |= level[i] != 0 && usual - level[i] > DROPOUT_DB;
     free(level);
     free(good);
 }

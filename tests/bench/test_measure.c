@@ -29,10 +29,10 @@ static float *through_opus(const float *in, int lost_frame)
     return out;
 }
 
-static float *three_tones(void)
+static float *tones(unsigned n)
 {
     float *samples = calloc(N, sizeof(*samples));
-    for (unsigned talker = 0; talker < 3; talker++)
+    for (unsigned talker = 0; talker < n; talker++)
         measure_add_tone(samples, N, talker, 0.1);
     measure_add_markers(samples, N, MEASURE_RATE / 2);
     return samples;
@@ -41,7 +41,7 @@ static float *three_tones(void)
 TEST(markers_are_found_to_a_millisecond)
 {
     size_t at[16];
-    float *in = three_tones(), *out = through_opus(in, -1);
+    float *in = tones(3), *out = through_opus(in, -1);
     assert_int_equal(measure_find_markers(out, N, at, 16), 6);
     for (unsigned i = 0; i < 6; i++) {
         double off = (double)at[i] - MEASURE_RATE / 2 - (double)i * MEASURE_MARKER_EVERY;
@@ -53,17 +53,31 @@ TEST(markers_are_found_to_a_millisecond)
 
 TEST(clean_tones_have_no_glitch)
 {
-    float *in = three_tones(), *out = through_opus(in, -1);
-    struct measure_glitches glitches = measure_glitches(out, N, 7);
-    assert_int_equal(glitches.dropouts, 0);
-    assert_int_equal(glitches.clicks, 0);
+    for (unsigned n = 1; n <= MEASURE_TONES_MAX; n++) {
+        float *in = tones(n), *out = through_opus(in, -1);
+        struct measure_glitches glitches = measure_glitches(out, N, (1U << n) - 1);
+        assert_int_equal(glitches.dropouts, 0);
+        assert_int_equal(glitches.clicks, 0);
+        free(in);
+        free(out);
+    }
+}
+
+TEST(a_hole_is_found_among_eight_tones_wherever_it_begins)
+{
+    float *in = tones(MEASURE_TONES_MAX), *out = through_opus(in, -1);
+    for (unsigned i = 0; i < 4; i++) {
+        size_t at = (size_t)(i + 1) * MEASURE_RATE + 12000 + i * 120;
+        memset(out + at, 0, FRAME * sizeof(*out));
+    }
+    assert_int_equal(measure_glitches(out, N, 255).dropouts, 4);
     free(in);
     free(out);
 }
 
 TEST(a_lost_frame_and_a_click_are_found)
 {
-    float *in = three_tones(), *out = through_opus(in, 120); /* at 2.4 s: between markers */
+    float *in = tones(3), *out = through_opus(in, 120); /* at 2.4 s: between markers */
     assert_int_equal(measure_glitches(out, N, 7).dropouts, 1);
     free(out);
     out = through_opus(in, -1);
@@ -80,5 +94,6 @@ TEST(a_lost_frame_and_a_click_are_found)
 int main(void)
 {
     return kh_run_tests(CASE(markers_are_found_to_a_millisecond), CASE(clean_tones_have_no_glitch),
+                        CASE(a_hole_is_found_among_eight_tones_wherever_it_begins),
                         CASE(a_lost_frame_and_a_click_are_found));
 }
