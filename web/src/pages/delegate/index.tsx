@@ -1,21 +1,22 @@
 // The delegate's page, made for a phone in one hand: what is going on above, the one thing to do below.
 
+import '../../style/delegate.css';
 import { useState } from 'preact/hooks';
 import type { Snapshot } from '../../api/types';
 import { sealedVote } from '../../state/secret';
 import { currentItem, me, openVote, state } from '../../state/store';
 import { t, tr } from '../../text/i18n';
-import { myAsks, AskCard } from '../../ui/asks';
 import { LastBallot, SealedPanel } from '../../ui/booth';
 import { Button } from '../../ui/button';
 import { CommitteePanel } from '../../ui/committee';
 import { Icon } from '../../ui/icon';
 import { joined } from '../../media/hall';
-import { Documents } from '../../ui/documents';
+import { Documents, OtherDocuments } from '../../ui/documents';
 import { ActionBar } from './action';
 import { Floor } from './floor';
-import { MicCheckDialog } from './mic-check';
+import { micChecked, MicCheckDialog } from './mic-check';
 import { OwnVote } from './own-vote';
+import { ProxyPanel } from './proxy';
 import { SoundBar } from './sound';
 
 const DelegatePage = () => {
@@ -32,13 +33,14 @@ const DelegatePage = () => {
           <h2>{item ? tr(item.title) : t('delegate.no_item')}</h2>
           {item && <Documents item={item.id} />}
         </div>
-        {myAsks.value.map((a) => <AskCard key={a.ask} question={a} large />)}
         <CommitteePanel />
         {sealedVote.value && <SealedPanel vote={sealedVote.value} />}
         <Floor state={current} />
         {!openVote.value && <OwnVote state={current} />}
         {!openVote.value && <LastBallot />}
-        {!joined.value && current.phase !== 'sitting' && (
+        <OtherDocuments agenda={current.agenda} current={current.item} />
+        {me.value && <ProxyPanel state={current} person={me.value} />}
+        {!joined.value && !micChecked.value && current.phase === 'break' && (
           <div class="check-offer">
             <Icon name="mic" />
             <p>{t('miccheck.offer')}</p>
@@ -46,7 +48,7 @@ const DelegatePage = () => {
           </div>
         )}
       </div>
-      {me.value && <ActionBar state={current} person={me.value} />}
+      {me.value && <ActionBar state={current} person={me.value} onCheck={() => setChecking(true)} />}
       {checking && <MicCheckDialog onClose={() => setChecking(false)} />}
     </main>
   );

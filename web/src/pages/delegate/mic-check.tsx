@@ -1,5 +1,6 @@
 // A microphone check before the sitting: see the level, hear oneself. Nothing leaves the device.
 
+import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import {
   chooseDevice, chosenDevice, devices, measure, MicError, openMicrophone, type MicTrouble,
@@ -10,6 +11,10 @@ import { Dialog } from '../../ui/dialog';
 import { LevelBar } from '../../ui/level';
 
 const RECORD_MS = 4_000;
+const HEARD_DBFS = -35;
+
+/** The microphone of this device was heard since the page was opened. */
+export const micChecked = signal(false);
 
 export const MicCheckDialog = ({ onClose }: { onClose: () => void }) => {
   const [level, setLevel] = useState(-100);
@@ -33,6 +38,7 @@ export const MicCheckDialog = ({ onClose }: { onClose: () => void }) => {
         const stopMeter = measure(opened, (dbfs) => {
           setLevel(dbfs);
           setBest((old) => Math.max(old, dbfs));
+          if (dbfs > HEARD_DBFS) micChecked.value = true;
         });
         stop = () => {
           stopMeter();
@@ -48,7 +54,7 @@ export const MicCheckDialog = ({ onClose }: { onClose: () => void }) => {
   }, [device]);
 
   const verdict = trouble ? `trouble.${trouble}` as const
-    : best > -35 ? 'miccheck.good' : best > -60 ? 'miccheck.low' : 'miccheck.speak';
+    : best > HEARD_DBFS ? 'miccheck.good' : best > -60 ? 'miccheck.low' : 'miccheck.speak';
 
   return (
     <Dialog title={t('miccheck.title')} onClose={onClose}>
