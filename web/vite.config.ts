@@ -34,6 +34,7 @@ export default defineConfig({
       '/api': { target: server, ws: true },
       '/login': server,
       '/logout': server,
+      '/box': server,
       '/documents': server,
       '/minutes': server,
       '/recordings': server,
