@@ -285,11 +285,7 @@ static json_t *on_state(void *user, const struct kh_principal *who, uint64_t *se
     json_object_set_new(
         state, "council",
         json_pack("{s:s, s:{s:s, s:s}}", "id", c->id, "name", "vi", c->vi, "en", c->en));
-    if (council->procedure)
-        json_object_set_new(state, "procedure",
-                            json_deep_copy(kh_procedure_describe(council->procedure)));
-    else
-        json_object_set_new(state, "procedure", json_pack("{s:s}", "name", "neutral"));
+    json_object_set_new(state, "procedure", kh_council_describe(council));
     if (council->engine->config->ice_servers)
         json_object_set(state, "ice_servers", council->engine->config->ice_servers);
     *seq = council->state->seq;

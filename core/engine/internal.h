@@ -65,6 +65,7 @@ struct kh_council {
     struct kh_state *state, *before; /* @before: as of the last commit, while a batch runs */
     struct kh_conduct *conduct;
     struct kh_procedure *procedure; /* NULL: none could be loaded; the neutral policy */
+    json_t *described;              /* see kh_council_describe(); NULL: not asked for yet */
     struct kh_room *room;
     GArray *pending; /* struct kh_pending */
     GArray *ready;   /* struct kh_ready */
@@ -114,9 +115,6 @@ enum kh_err kh_council_open(struct kh_council *council, struct kh_error *error);
 void kh_council_close(struct kh_council *council);
 enum kh_err kh_council_load_procedure(struct kh_council *council, const char *name,
                                       struct kh_procedure **out, struct kh_error *error);
-
-/* Can @name be a folder of plugins? */
-bool kh_council_is_procedure_name(const char *name);
 
 /* --- batch.c --- */
 /* Let a command wait for the next batch. */
@@ -168,28 +166,6 @@ void kh_presence_set_sound(struct kh_council *council, kh_person person, bool jo
 /* Tell the sitting of speakers who are lost by now or back; after anything that may change it. */
 void kh_presence_check(struct kh_council *council);
 
-/* --- media_calls.c, minutes_calls.c, procedure_calls.c, rehearse_calls.c: methods that are no
- * commands --- */
-typedef void kh_method(struct kh_council *council, struct kh_api_call *call, kh_person person,
-                       json_t *params);
-kh_method kh_call_media_join, kh_call_media_leave, kh_call_media_stats, kh_call_procedure_use,
-    kh_call_procedure_reload, kh_call_procedure_describe, kh_call_procedure_trace,
-    kh_call_state_get, kh_call_minutes_get, kh_call_procedure_rehearse, kh_call_procedure_sittings,
-    kh_call_procedure_record;
-
-/* GET /minutes/COUNCIL/SESSION.FORMAT. */
-void kh_minutes_document(struct kh_council *council, struct kh_api_page *page, const char *path);
-
-/* --- documents.c --- */
-/* As kh_api_ops.document. */
-void kh_documents_get(void *user, struct kh_api_page *page, const struct kh_principal *who,
-                      const char *path);
-/* May somebody with these roles read @path, which is under /documents/? */
-bool kh_documents_may_read(const struct kh_state *state, uint32_t roles, const char *path);
-
-/* Answer with a refusal of the core. */
-void kh_call_refuse(struct kh_api_call *call, enum kh_refusal refusal);
-/* Answer KH_RPC_PARAMS with @text. */
-void kh_call_bad(struct kh_api_call *call, const char *text);
+#include "engine/calls.h"
 
 #endif

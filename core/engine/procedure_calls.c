@@ -3,6 +3,40 @@
 
 #include "base/text.h"
 
+/* --- what the pages draw themselves from --- */
+
+static void add_type(void *user, const char *type, const struct kh_ballot *ballot)
+{
+    json_t *entry, *more = kh_wire_vote_type(ballot);
+    size_t i;
+
+    json_array_foreach(json_object_get(user, "votes"), i, entry)
+    {
+        if (kh_text_same(json_string_value(json_object_get(entry, "id")), type))
+            json_object_update_missing(entry, more);
+    }
+    json_decref(more);
+}
+
+json_t *kh_council_describe(struct kh_council *council)
+{
+    if (council->described)
+        return json_incref(council->described);
+    if (!council->procedure)
+        return json_pack("{s:s}", "name", "neutral");
+    council->described = json_deep_copy(kh_procedure_describe(council->procedure));
+    kh_procedure_foresee(council->procedure, council->state, add_type, council->described);
+    return json_incref(council->described);
+}
+
+void kh_council_describe_anew(struct kh_council *council)
+{
+    json_decref(council->described);
+    council->described = NULL;
+}
+
+/* --- the calls --- */
+
 /* Take effect between two commands; running speeches and open votes keep their terms. */
 static void change(struct kh_council *council, struct kh_api_call *call, kh_person by,
                    const char *name)
@@ -30,6 +64,7 @@ static void change(struct kh_council *council, struct kh_api_call *call, kh_pers
     kh_conduct_use(council->conduct, loaded);
     kh_procedure_free(council->procedure);
     council->procedure = loaded;
+    kh_council_describe_anew(council);
     kh_api_result(call, json_pack("{s:I, s:s}", "seq", (json_int_t)council->state->seq, "name",
                                   kh_procedure_name(loaded)));
 }
@@ -58,10 +93,7 @@ void kh_call_procedure_describe(struct kh_council *council, struct kh_api_call *
 {
     (void)person;
     (void)params;
-    if (council->procedure)
-        kh_api_result(call, json_deep_copy(kh_procedure_describe(council->procedure)));
-    else
-        kh_api_result(call, json_pack("{s:s}", "name", "neutral"));
+    kh_api_result(call, kh_council_describe(council));
 }
 
 void kh_call_procedure_trace(struct kh_council *council, struct kh_api_call *call, kh_person person,

@@ -249,6 +249,7 @@ void kh_council_close(struct kh_council *council)
     kh_sound_close(council);
     kh_conduct_destroy(council->conduct);
     kh_procedure_free(council->procedure);
+    kh_council_describe_anew(council);
     kh_presence_close(council);
     for (unsigned i = 0; i < KH_REFUSED_KEYS; i++)
         json_decref(council->refused[i].data);

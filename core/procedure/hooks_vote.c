@@ -37,7 +37,8 @@ void kh_hear_vote_open(struct kh_hearing *h)
         kh_hearing_refuse_core(h, KH_REFUSAL_NO_TYPE);
         return;
     }
-    kh_hear_quorum(h, "decide");
+    if (!h->p->is_foreseeing)
+        kh_hear_quorum(h, "decide");
     if (h->verdict->refused || !kh_hearing_begin(h, KH_HOOK_BALLOT))
         return;
     kh_hearing_input(h, "%s", f->type);

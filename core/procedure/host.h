@@ -55,6 +55,7 @@ struct kh_procedure {
     int settings_ref;
     struct kh_trace trace;
     struct kh_asked asked; /* the last one that was answered */
+    bool is_foreseeing;    /* a ballot is only looked at: no quorum is needed */
 
     /* While a hook runs: */
     const struct kh_state *state;

@@ -54,6 +54,13 @@ uint32_t kh_procedure_max_open(const struct kh_procedure *procedure);
  * ms; 0: it never is. */
 int64_t kh_procedure_lost_after_ms(const struct kh_procedure *procedure);
 
+/* The ballot of each declared type of vote as it would be if the chair opened it now, whatever the
+ * phase and the quorum: what a page shows before. Types whose hook refuses or fails are left out;
+ * no trace is left. @ballot is borrowed for the call. */
+typedef void kh_procedure_ballot(void *user, const char *type, const struct kh_ballot *ballot);
+void kh_procedure_foresee(struct kh_procedure *procedure, const struct kh_state *state,
+                          kh_procedure_ballot *each, void *user);
+
 /* Ask the hooks for @command, which kh_permit() let through: on_command for every one, then the
  * one that belongs to its type (on_request, next + on_grant, on_expire, ballot, on_cast, evaluate,
  * on_phase with quorum). @verdict is always filled. */

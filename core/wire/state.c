@@ -298,6 +298,18 @@ static json_t *sitting(const struct kh_state *state)
                      state->sitting_closed, "opened_at", time_or_null(state->sitting_opened_ms));
 }
 
+/* Name, rule and subjects are what the type itself declares. */
+json_t *kh_wire_vote_type(const struct kh_ballot *ballot)
+{
+    json_t *object = kh_compose_ballot(ballot);
+
+    json_object_del(object, "type");
+    json_object_del(object, "name");
+    json_object_del(object, "rule");
+    json_object_del(object, "subjects");
+    return object;
+}
+
 json_t *kh_wire_state(const struct kh_state *state, kh_person viewer, int64_t now_ms)
 {
     uint32_t max_open = state->max_open ? state->max_open : KH_OPEN_DEFAULT;

@@ -63,6 +63,10 @@ struct kh_wire_view {
 unsigned kh_wire_views(const struct kh_state *state, const struct kh_event *event,
                        struct kh_wire_view views[KH_WIRE_VIEWS_MAX]);
 
+/* What a vote with this ballot will be like, as its type's entry in procedure.describe tells it.
+ * New reference. */
+json_t *kh_wire_vote_type(const struct kh_ballot *ballot);
+
 /* The snapshot of `hello` and `state.get` as @viewer may see it. New reference. */
 json_t *kh_wire_state(const struct kh_state *state, kh_person viewer, int64_t now_ms);
 

@@ -127,6 +127,37 @@ class Rehearsals(unittest.TestCase):
         self.assertEqual(done["result"], "same")
 
 
+class Descriptions(unittest.TestCase):
+    @held
+    async def test_what_a_vote_needs_is_told_before_it_opens(self, server):
+        it = await server.join("cntt")
+        before = (await it.call("procedure.describe"))["votes"]
+        chair, _ = await open_sitting(server)
+        told = {v["id"]: v for v in before}["resolution"]
+        self.assertEqual([(r["of"], r["base"], r["num"], r["den"], r["strict"])
+                          for r in told["rules"]], [("for", "in_office", 1, 2, True)])
+        await chair.call("vote.open", type="resolution", question="?")
+        ballot = (await chair.snapshot())["votes"][-1]["ballot"]
+        for name, value in ballot.items():
+            if name not in ("type", "name", "rule", "subjects"):
+                self.assertEqual(told[name], value, name)
+        self.assertEqual((await it.snapshot())["procedure"]["votes"], before)
+
+    @held
+    async def test_looking_ahead_leaves_no_trace_and_follows_the_procedure(self, server):
+        it = await server.join("cntt")
+        for name in sorted(os.listdir(os.path.join(ROOT, "plugins"))):
+            if name == "lib" or not os.path.isdir(os.path.join(ROOT, "plugins", name)):
+                continue
+            await it.call("procedure.use", name=name)
+            described = await it.call("procedure.describe")
+            self.assertEqual(described["name"], name)
+            for kind in described["votes"]:
+                self.assertIn("rules", kind, (name, kind["id"]))
+                self.assertIn("secrecy", kind)
+            self.assertEqual((await it.call("procedure.trace"))["trace"], [])
+
+
 class Records(unittest.TestCase):
     @held
     async def test_what_happened_can_be_rehearsed_at_once(self, server):
