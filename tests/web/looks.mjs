@@ -13,6 +13,7 @@ const [program, kind] = process.argv.slice(2);
 const LONG_NAME = 'Công Tằng Tôn Nữ Nguyễn Phước Hoàng Thiên';
 const LONGER_NAME = 'Nguyễn Phúc Công Huyền Tôn Nữ Quỳnh Phương';
 const LONG_GROUP = 'Tổ đại biểu số 12 – huyện đảo Bạch Long Vĩ và huyện Cát Hải';
+const LONG_QUESTION = 'Nghị quyết về cơ chế, chính sách hỗ trợ doanh nghiệp nhỏ và vừa chuyển đổi số trên địa bàn thành phố';
 const FAMILIES = ['Nguyễn', 'Trần', 'Lê', 'Phạm', 'Hoàng', 'Vũ', 'Đặng', 'Bùi', 'Đỗ'];
 const MIDDLES = ['Văn', 'Thị', 'Hữu', 'Ngọc', 'Quang', 'Thu'];
 const GIVEN = ['An', 'Bình', 'Châu', 'Dũng', 'Giang', 'Hường', 'Khoa', 'Linh', 'Mạnh', 'Nghĩa', 'Phượng'];
@@ -186,7 +187,8 @@ await story(
     ['an open vote', async () => {
       await chair.focus('#main');
       await chair.keyboard.press('KeyV');
-      await chair.waitForSelector('dialog[open]');
+      await chair.waitForSelector('dialog[open] textarea');
+      await chair.type('dialog textarea', ` – ${LONG_QUESTION}`);
       await picture(chair, 'chair-vote-form');
       await inThemes(chair, 'chair-vote-form');
       await press(chair, 'Mở biểu quyết', 'dialog button.primary');

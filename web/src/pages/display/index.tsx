@@ -143,6 +143,8 @@ const Word = ({ words, note }: { words: string; note?: string }) => (
 /** The largest letters in which a name stays on two lines; the smallest are still read at 15 m. */
 const lengthClass = (name: string): string => (name.length > 36 ? ' longer' : name.length > 22 ? ' long' : '');
 
+const questionClass = (words: string): string => `display-question${words.length > 70 ? ' long' : ''}`;
+
 /** Whose words are heard: an interruption goes before the speech that waits for it. */
 const speaksNow = (speeches: Speech[]): Speech | undefined =>
   speeches.find((s) => s.running && s.mic === 'live') ?? speeches.find((s) => s.running) ?? speeches[0];
@@ -212,7 +214,7 @@ const VoteOpen = ({ state: current, vote }: { state: Snapshot; vote: Vote }) => 
   <section class="display-body voting">
     <div class="display-vote">
       {vote.state === 'open' && <p class="display-kind"><Icon name="vote" /> {t('vote.now')} <Until at={vote.ends_at} /></p>}
-      <p class="display-question">{vote.question}</p>
+      <p class={questionClass(vote.question)}>{vote.question}</p>
       {isBoxVote(vote) && (vote.state === 'open' ? <BoxNumbers vote={vote} large /> : <SealedBox vote={vote} large />)}
       {!isBoxVote(vote) && vote.turnout !== undefined && (
         <p class="display-turnout">
@@ -228,7 +230,7 @@ const VoteOpen = ({ state: current, vote }: { state: Snapshot; vote: Vote }) => 
 const VoteClosed = ({ state: current, vote }: { state: Snapshot; vote: Vote }) => (
   <section class="display-body voting">
     <div class="display-vote">
-      <p class="display-question">{vote.question}</p>
+      <p class={questionClass(vote.question)}>{vote.question}</p>
       <VoteResult state={current} vote={vote} large />
     </div>
     <SeatMap persons={current.persons} vote={vote} />
@@ -241,7 +243,7 @@ const Item = ({ state: current }: { state: Snapshot }) => {
     <section class="display-body item">
       <div>
         <p class="display-kind">{item ? t('item.current') : t('phase.sitting')}</p>
-        <p class="display-question">{item ? tr(item.title) : t('delegate.no_item')}</p>
+        <p class={questionClass(item ? tr(item.title) : '')}>{item ? tr(item.title) : t('delegate.no_item')}</p>
         <p class="display-note">{t('quorum.present_of', { n: presentCount.value, total: inOffice.value, share: percent(presentCount.value, inOffice.value) })}</p>
       </div>
       <SeatMap persons={current.persons} />
