@@ -2,6 +2,7 @@
 #include "api/api.h"
 #include "config/config.h"
 #include "engine/engine.h"
+#include "invite.h"
 #include "journal/journal.h"
 #include "minutes_read.h"
 #include "procedure/procedure.h"
@@ -17,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REPORT_BYTES = 65536, INVITE_TTL_S = 12 * 3600 };
+enum { REPORT_BYTES = 65536 };
 
 static int fail(const struct kh_error *error)
 {
@@ -155,79 +156,12 @@ static int new_procedure(int argc, char **argv)
 
 /* --- invite --- */
 
-static void print_link(const struct kh_config *config, struct kh_auth *auth,
-                       const struct kh_council_config *council, const struct kh_profile *person)
-{
-    bool is_screen = person->roles & (KH_ROLE_DISPLAY | KH_ROLE_OBSERVER);
-    char code[KH_CODE_CHARS + 1];
-    struct kh_error error = { 0 };
-    unsigned role = 0;
-
-    while (!(person->roles >> role & 1))
-        role++;
-    struct kh_invitation invitation = { council->id, person->id, INVITE_TTL_S, is_screen };
-    if (kh_auth_invite(auth, &invitation, code, &error)) {
-        fail(&error);
-        return;
-    }
-    printf("%s\t%s\thttp%s://localhost:%d/#login=%s\n", kh_role_words[role], person->name,
-           config->certificate[0] ? "s" : "", (int)config->port, code);
-}
-
-/* The first person of each role; the delegate is one who has no other role. */
-static void invite_demo(const struct kh_config *config, struct kh_auth *auth,
-                        const struct kh_council_config *council)
-{
-    for (unsigned role = 0; role < KH_ROLES; role++) {
-        for (unsigned i = 0; i < council->n_persons; i++) {
-            const struct kh_profile *p = &council->persons[i];
-            bool is_first = p->roles == 1u << role || (role == 0 && (p->roles & KH_ROLE_CHAIR));
-            if (!is_first)
-                continue;
-            print_link(config, auth, council, p);
-            break;
-        }
-    }
-}
-
-static int invite_one(const struct kh_config *config, struct kh_auth *auth,
-                      const struct kh_council_config *council, const char *id)
-{
-    for (unsigned i = 0; i < council->n_persons; i++) {
-        if (strcmp(id, "--all") != 0 && strcmp(council->persons[i].id, id) != 0)
-            continue;
-        print_link(config, auth, council, &council->persons[i]);
-        if (strcmp(id, "--all") != 0)
-            return 0;
-    }
-    return strcmp(id, "--all") != 0;
-}
-
 static int invite(int argc, char **argv)
 {
     struct kh_error error = { 0 };
-    struct kh_config *config = NULL;
-    struct kh_auth *auth = NULL;
-    int status = 0;
+    int status = kh_invite_run(argc, argv, &error);
 
-    if (argc != 2)
-        return -1;
-    if (kh_config_load(argv[0], &config, &error))
-        return fail(&error);
-    g_mkdir_with_parents(config->data, 0700);
-    char *path = g_build_filename(config->data, "auth.db", NULL);
-    if (kh_auth_open(path, &auth, &error))
-        status = fail(&error);
-    for (unsigned i = 0; i < config->n_councils && !status; i++) {
-        if (strcmp(argv[1], "--demo") == 0)
-            invite_demo(config, auth, &config->councils[i]);
-        else
-            status = invite_one(config, auth, &config->councils[i], argv[1]);
-    }
-    kh_auth_close(auth);
-    g_free(path);
-    kh_config_free(config);
-    return status;
+    return status > 0 && error.code ? fail(&error) : status;
 }
 
 /* --- verify, minutes --- */
@@ -362,7 +296,10 @@ static const struct {
       "                  --record DATA COUNCIL: write one from a journal",
       rehearse },
     { "new-procedure", "NAME [PLUGINS]        a working skeleton to change", new_procedure },
-    { "invite", "CONFIG PERSON|--all|--demo  new login links: role, name, address", invite },
+    { "invite",
+      "CONFIG PERSON|--all|--demo [--html FILE] [--url BASE]\n"
+      "                  new login links: role, name, address; FILE: cards with QR codes to print",
+      invite },
     { "minutes",
       "DATA COUNCIL SESSION|latest [--format html|csv|json|akn] [--lang vi|en|both] [--tz ZONE]",
       minutes },
