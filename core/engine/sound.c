@@ -10,16 +10,21 @@ enum {
     READERS_PER_STEP = 200, /* … and fewer for many readers, so that the cost stays bounded */
 };
 
+/* Told to those who look after the sound and to the person, not to all: after a restart a thousand
+ * come back at once, and a million messages would keep them waiting. */
 static void on_peer(void *user, kh_person person, bool connected)
 {
+    static const uint32_t staff = KH_ROLE_CHAIR | KH_ROLE_OPERATOR | KH_ROLE_IT;
     struct kh_council *council = user;
-    const struct kh_state *state = council->state;
+    struct kh_api *api = council->engine->api;
 
-    if (person >= state->n_members)
+    if (person >= council->state->n_members)
         return;
-    json_t *params = json_pack("{s:s, s:b}", "person", state->members[person].profile.id,
-                               "connected", connected);
-    kh_api_notify(council->engine->api, council->config->id, 0, NULL, "sound", params);
+    const char *id = council->state->members[person].profile.id;
+    json_t *params = json_pack("{s:s, s:b}", "person", id, "connected", connected);
+    kh_api_notify(api, council->config->id, staff, NULL, "sound", params);
+    if (!(kh_state_roles(council->state, person) & staff))
+        kh_api_notify(api, council->config->id, 0, id, "sound", params);
     json_decref(params);
     kh_presence_set_sound(council, person, connected);
 }
