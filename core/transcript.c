@@ -275,6 +275,15 @@ static void put_fields(struct kh_transcript *t, const struct kh_state *state,
     json_decref(fields);
 }
 
+static void put_type(struct kh_transcript *t, const struct kh_ballot *ballot)
+{
+    fprintf(t->out, " type=%s", ballot->type);
+    for (unsigned i = 0; i < ballot->n_subjects; i++)
+        fprintf(t->out, "%s%s", i ? "," : " subjects=\"", ballot->subjects[i].id);
+    if (ballot->n_subjects > 0)
+        fputc('"', t->out);
+}
+
 static void put_arguments(struct kh_transcript *t, const struct kh_state *state,
                           const struct kh_event *event, enum kh_command_type type)
 {
@@ -290,7 +299,7 @@ static void put_arguments(struct kh_transcript *t, const struct kh_state *state,
         break;
     case KH_CMD_VOTE_OPEN:
         if (event->f.ballot)
-            fprintf(t->out, " type=%s", event->f.ballot->type);
+            put_type(t, event->f.ballot);
         break;
     }
     if (type == KH_CMD_FLOOR_MOVE && KH_HAS(&event->f, before))
