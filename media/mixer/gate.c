@@ -2,9 +2,13 @@
 
 #include <string.h>
 
+enum { CLOSE_SAMPLES = 96 }; /* 2 ms: enough for a smooth end without a click */
+
 void kh_gate_init(struct kh_gate *gate, int fade_ms)
 {
-    *gate = (struct kh_gate){ .fade = (uint32_t)fade_ms * 48 };
+    uint32_t fade = (uint32_t)fade_ms * 48;
+
+    *gate = (struct kh_gate){ .fade = fade, .step = (fade + CLOSE_SAMPLES - 1) / CLOSE_SAMPLES };
 }
 
 bool kh_gate_set(struct kh_gate *gate, bool open, uint32_t old)
@@ -32,7 +36,7 @@ static void run_closed(struct kh_gate *gate, float *samples, uint32_t count)
 {
     uint32_t i = 0;
     for (; i < count && gate->level > 0; i++) {
-        gate->level--;
+        gate->level -= gate->level < gate->step ? gate->level : gate->step;
         samples[i] *= gain(gate);
     }
     memset(samples + i, 0, (count - i) * sizeof(*samples));

@@ -8,13 +8,15 @@
 #include <stdint.h>
 
 struct kh_gate {
-    uint32_t fade;  /* samples of a whole fade, at least 1 */
+    uint32_t fade;  /* samples of a whole fade when opening, at least 1 */
+    uint32_t step;  /* of @level with each sample when closing: in 2 ms, or the fade if shorter */
     uint32_t level; /* 0: closed .. fade: fully open */
     uint32_t mute;  /* samples still to be silenced: they are older than the opening */
     bool open;      /* as wanted last */
 };
 
-/* @fade_ms: 1..10. Closed. */
+/* @fade_ms: 1..10, for opening; closing takes at most 2 ms of it, since whoever is cut off shall be
+ * silent with the next tick. Closed. */
 void kh_gate_init(struct kh_gate *gate, int fade_ms);
 
 /* What is wanted from the next sample on. When this opens the gate, the next @old samples stay

@@ -60,7 +60,7 @@ TEST(closing_takes_at_most_the_fade_and_ends_in_exact_zeros)
         fill(samples, 1);
         kh_gate_run(&gate, samples, TICK);
         assert_true(sound_largest_step(samples, TICK, 1) < 0.05F);
-        for (int i = fade_ms * 48; i < TICK; i++)
+        for (int i = (fade_ms < 2 ? fade_ms : 2) * 48; i < TICK; i++)
             assert_true(samples[i] == 0);
         assert_true(kh_gate_is_silent(&gate));
     }
@@ -93,7 +93,7 @@ TEST(a_gate_that_flaps_never_makes_a_step)
         fill(samples, 1);
         kh_gate_run(&gate, samples, i % 5 ? TICK : 100);
         uint32_t count = i % 5 ? TICK : 100;
-        assert_true(sound_largest_step(samples, count, before) < 0.01F);
+        assert_true(sound_largest_step(samples, count, before) < 0.02F);
         before = samples[count - 1];
     }
 }
