@@ -1,5 +1,6 @@
 #include "engine/box_work.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -78,6 +79,17 @@ static void count(struct kh_engine *engine, struct kh_box_job *job)
         job->err = publish(engine, job);
 }
 
+/* A cancelled vote is not to be read or recounted either. */
+static void withdraw(struct kh_engine *engine, struct kh_box_job *job)
+{
+    char name[KH_BOX_FILE_CHARS];
+
+    job->err = kh_box_remove(engine->box, job->vote.council, job->vote.vote, &job->error);
+    kh_box_file_name(job->vote.council, job->vote.vote, name);
+    if (!job->err && unlinkat(engine->boxes_fd, name, 0) != 0 && errno != ENOENT)
+        job->err = kh_err_set(&job->error, KH_ERR_IO, "boxes/%s cannot be removed", name);
+}
+
 static void work(struct kh_engine *engine, struct kh_box_job *job)
 {
     struct kh_box_post post = { job->serial, job->token, job->ballot };
@@ -98,7 +110,7 @@ static void work(struct kh_engine *engine, struct kh_box_job *job)
         count(engine, job);
         break;
     case KH_BOX_REMOVE:
-        job->err = kh_box_remove(engine->box, job->vote.council, job->vote.vote, &job->error);
+        withdraw(engine, job);
         break;
     }
 }

@@ -31,6 +31,32 @@ class SecretVote(unittest.TestCase):
     def test_a_secret_vote_from_the_committee_to_the_recount(self):
         asyncio.run(self.hold())
 
+    def test_a_cancelled_vote_leaves_no_ballot(self):
+        asyncio.run(self.cancel())
+
+    async def cancel(self):
+        chair, _ = await open_sitting(self.server)
+        committee = Committee(NEEDED)
+        await committee.form(chair, [await self.server.join(person) for person in MEMBERS])
+        vote, paper_key = await self.open_vote(chair)
+        serial, token = await claim(await self.server.join("db05"), vote, paper_key)
+        ballot = {"vote": vote, "serial": serial, "token": token,
+                  "ballot": sealed(committee, vote, serial, "for")}
+        self.assertEqual(post(self.server, ballot)[0], 200)
+        await chair.call("vote.close", vote=vote)
+        await chair.event("vote.boxed", vote=vote)
+        path = os.path.join(self.server.data, "boxes", f"{COUNCIL}-{vote}.json")
+        self.assertTrue(os.path.exists(path))
+        await chair.call("vote.cancel", vote=vote, reason="rút lại")
+        for _ in range(200):
+            if not os.path.exists(path):
+                break
+            await asyncio.sleep(0.05)
+        self.assertFalse(os.path.exists(path))
+        self.server.stop()
+        with open(os.path.join(self.server.data, "box.db"), "rb") as file:
+            self.assertNotIn(base64.urlsafe_b64decode(serial + "="), file.read())
+
     async def open_vote(self, chair):
         vote = (await chair.call("vote.open", type="elect", question="Bầu Phó Chủ tịch"))["vote"]
         return vote, (await chair.event("vote.papered", vote=vote))["paper_key"]
