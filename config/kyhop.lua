@@ -36,7 +36,9 @@ return {
       id = "hai-phong",
       name = { vi = "Hội đồng nhân dân thành phố Hải Phòng", en = "People's Council of Hải Phòng" },
       procedure = "hai-phong", -- the folder under plugins
-      settings = {}, -- values of the procedure's settings, e.g. speech_first = 10
+      -- Values of the procedure's settings, e.g. speech_first = 10; secret_form = "electronic" holds
+      -- secret votes at the desks (core/box/README.md) instead of on paper.
+      settings = {},
       roster = "roster.csv",
       documents = "demo/documents", -- papers: a folder for each agenda item, by its id; photos/ID.jpg
       record = true, -- the floor, one Ogg Opus file a sitting
