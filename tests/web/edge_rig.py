@@ -31,6 +31,7 @@ HERE = pathlib.Path(__file__).parent
 # Browsers use no loopback address for media. So everything runs in a network namespace of its own,
 # with a virtual device whose other end leads nowhere: nothing outside can reach it.
 ADDRESS = "10.77.0.1"
+ADDRESS6 = "fd77::1"
 
 
 def isolate():
@@ -39,6 +40,7 @@ def isolate():
         return
     setup = ("ip link set lo up && ip link add media type veth peer name nowhere && "
              f"ip addr add {ADDRESS}/24 dev media && ip link set media up && "
+             f"ip addr add {ADDRESS6}/64 dev media nodad && "
              "ip link set nowhere up && ip route add default dev media && exec \"$@\"")
     os.environ["KYHOP_ISOLATED"] = "1"
     kind = "-n" if os.geteuid() == 0 else "-rn"

@@ -11,7 +11,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from edge_rig import Chromium, Firefox, Rig, Turn, isolate, run_tests, tone  # noqa: E402
+from edge_rig import ADDRESS, ADDRESS6, Chromium, Firefox, Rig, Turn, isolate, run_tests, tone  # noqa: E402
 
 PROGRAM = None
 TONES = "700,1100,1000"
@@ -25,11 +25,12 @@ def settled(report):
 
 class BrowserTest(unittest.TestCase):
     transport = "both"
+    addresses = (ADDRESS,)
 
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
-        self.rig = Rig(PROGRAM, self.transport)
+        self.rig = Rig(PROGRAM, self.transport, self.addresses)
         self.addCleanup(self.rig.close)
 
     def wav(self, hertz):
@@ -161,6 +162,53 @@ class TurnTest(BrowserTest):
 
     def test_pages_talk_through_turn_over_tls(self):
         self.relayed(tls=True)
+
+    def test_firefox_talks_through_turn_over_tcp(self):
+        turn = Turn()
+        self.addCleanup(turn.close)
+        self.rig.open(Firefox, "f", slot=0, tones=TONES, **turn.query(tls=False))
+        self.rig.open(Firefox, "g", slot=-1, tones=TONES, **turn.query(tls=False))
+        for name in "fg":
+            print(f"# {name} connected after {self.rig.connected(name, 60)['connectedMs']:.0f} ms")
+        self.hears("g", [AT_1000], [AT_1100], 60)
+
+
+class Ipv6Test(BrowserTest):
+    """The server has nothing but an IPv6 address."""
+
+    addresses = (ADDRESS6,)
+
+    def test_chromium_and_firefox_hear_each_other_over_ipv6(self):
+        self.rig.open(Firefox, "f", slot=0, tones=TONES)
+        self.rig.open(Chromium, "a", self.wav(700), slot=1, tones=TONES)
+        for name in "fa":
+            print(f"# {name} connected after {self.rig.connected(name, 60)['connectedMs']:.0f} ms")
+        self.hears("f", [AT_700], [AT_1000], 60)
+        self.hears("a", [AT_1000], [AT_700])
+        for name in "fa":
+            self.assertEqual(self.rig.demo.stats(self.rig.peers[name])["transport"], "udp")
+
+
+class Ipv6TcpTest(BrowserTest):
+    transport = "tcp"
+    addresses = (ADDRESS6,)
+
+    def test_chromium_talks_over_ipv6_and_tcp_only(self):
+        self.rig.open(Chromium, "a", self.wav(700), slot=0, tones=TONES)
+        self.rig.open(Chromium, "c", slot=-1, tones=TONES)
+        self.hears("c", [AT_700], [AT_1100])
+        self.assertEqual(self.rig.demo.stats(self.rig.peers["a"])["transport"], "tcp")
+
+
+class BothFamiliesTest(BrowserTest):
+    """Candidates of both families in one answer."""
+
+    addresses = (ADDRESS, ADDRESS6)
+
+    def test_firefox_and_chromium_choose_one_that_works(self):
+        self.rig.open(Firefox, "f", slot=0, tones=TONES)
+        self.rig.open(Chromium, "c", slot=-1, tones=TONES)
+        self.hears("c", [AT_1000], [AT_1100], 60)
 
 
 class FirefoxTest(BrowserTest):
