@@ -20,8 +20,9 @@ export const shots = process.env.KYHOP_SHOTS ?? join(repo, 'build/web-screenshot
 
 export const sizes = { phone: [390, 844], laptop: [1280, 800], wide: [1920, 1080] };
 
-/** `browser`: "chrome" or "firefox", with a pretended microphone that may be used or may not. */
-export const launch = (browser, { allowed = true } = {}) =>
+/** `browser`: "chrome" or "firefox", with a pretended microphone that may be used or may not; `more`:
+ * arguments of the program. */
+export const launch = (browser, { allowed = true, more = [] } = {}) =>
   puppeteer.launch({
     browser,
     executablePath: programOf(browser),
@@ -30,8 +31,8 @@ export const launch = (browser, { allowed = true } = {}) =>
     args: browser === 'chrome'
       ? ['--no-sandbox', '--use-fake-device-for-media-stream', '--disable-features=WebRtcHideLocalIpsWithMdns',
           '--autoplay-policy=no-user-gesture-required',
-          allowed ? '--use-fake-ui-for-media-stream' : '--deny-permission-prompts']
-      : [],
+          allowed ? '--use-fake-ui-for-media-stream' : '--deny-permission-prompts', ...more]
+      : more,
     extraPrefsFirefox: {
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': allowed,

@@ -11,6 +11,7 @@ import { Dialog } from '../../ui/dialog';
 import { Icon } from '../../ui/icon';
 import { EventLog } from '../../ui/log';
 import { usePoll } from '../../ui/poll';
+import { Rehearsal } from './rehearsal';
 import { Rules } from './rules';
 import { readTrace, TracePanel } from './trace';
 
@@ -27,6 +28,7 @@ const ItPage = () => {
       <h1 class="visually-hidden">{t('page.it')}</h1>
       <div class="staff-main">
         <TracePanel />
+        <Rehearsal inUse={current.procedure.kinds ? current.procedure.name : ''} />
       </div>
       <div class="staff-side">
         <InUse procedure={current.procedure} />

@@ -1,3 +1,4 @@
+import type { ComponentType } from 'preact';
 import { useState } from 'preact/hooks';
 import { cleanCode, login, type LoginTrouble } from '../../api/login';
 import { t, type Key } from '../../text/i18n';
@@ -9,6 +10,14 @@ const TROUBLE: Record<LoginTrouble, Key> = {
   offline: 'login.offline',
 };
 
+interface ScanProps {
+  onCode: (code: string) => void;
+  onClose: () => void;
+}
+
+/** Browsers give the camera to https pages only. */
+const hasCamera = typeof navigator !== 'undefined' && typeof navigator.mediaDevices?.getUserMedia === 'function';
+
 const LoginPage = ({ onDone, failed }: {
   onDone: (token: string) => void;
   failed: LoginTrouble | null;
@@ -16,6 +25,8 @@ const LoginPage = ({ onDone, failed }: {
   const [code, setCode] = useState('');
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<LoginTrouble | null>(failed);
+
+  const [Scan, setScan] = useState<{ Dialog: ComponentType<ScanProps> } | null>(null);
 
   const enter = async (typed: string) => {
     const clean = cleanCode(typed);
@@ -25,6 +36,16 @@ const LoginPage = ({ onDone, failed }: {
     setBusy(false);
     if ('token' in outcome) onDone(outcome.token);
     else setTrouble(outcome.trouble);
+  };
+  const scan = () =>
+    import('./scan').then(
+      (module) => setScan({ Dialog: module.default }),
+      () => setTrouble('offline'),
+    );
+  const scanned = (found: string) => {
+    setScan(null);
+    setCode(found);
+    void enter(found);
   };
 
   return (
@@ -46,8 +67,10 @@ const LoginPage = ({ onDone, failed }: {
             {t(busy ? 'login.checking' : 'login.enter')}
           </button>
         </form>
+        {hasCamera && <Button icon="qr" onClick={() => void scan()}>{t('scan.start')}</Button>}
         <p class="dim">{t('login.help')}</p>
       </div>
+      {Scan && <Scan.Dialog onCode={scanned} onClose={() => setScan(null)} />}
     </main>
   );
 };
