@@ -1,6 +1,6 @@
 // Whole secret votes: what the pages seal and open, against a recount written apart (box-side.ts).
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ballotHash, findBallot, readEntries } from '../src/box/check';
 import { boxKey, dealOf, joinOf, ownKey } from '../src/box/committee';
 import { B, BoxError, mul, Point, toText, type Bytes } from '../src/box/group';
@@ -9,6 +9,8 @@ import { evaluate } from '../src/box/paper';
 import { ballotBytes, seal, type Envelope, type Shape } from '../src/box/sealed';
 import { countOf, isBallot, isOpening, pairsOf, seeded } from './box-side';
 import { COUNCIL, holdCeremony, holdVote } from './box-story';
+
+vi.setConfig({ testTimeout: 30_000 }); // mathematics on a busy machine
 
 const council = holdCeremony('five', 5, 3);
 const plain: Shape = { subjects: 1, options: 3, min: 1, max: 1 };

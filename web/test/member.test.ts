@@ -8,6 +8,8 @@ import { isOpening, pairsOf } from './box-side';
 import { committeeOf, makeStore, PERSONS, stateOf, Storage, voteOf, type Store } from './box-pages';
 import { COUNCIL, holdCeremony, holdVote } from './box-story';
 
+vi.setConfig({ testTimeout: 30_000 }); // mathematics on a busy machine
+
 const council = holdCeremony('members', 3, 2);
 const shape = { subjects: 1, options: 3, min: 1, max: 1 };
 const voted = holdVote(council, 6, shape, [[[0]], [[1]], [[0]]]);

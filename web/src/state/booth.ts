@@ -181,7 +181,10 @@ export const cast = (vote: Vote, person: string, choice: number[][]): Promise<vo
 const drop = async (name: string, vote: Vote): Promise<void> => {
   for (let tries = 0; ; tries++) {
     show(name, { stage: 'dropping', done: tries });
-    const { serial, token = '', ballot = '' } = readKept<Slip>(name) as Slip;
+    const slip = readKept<Slip>(name);
+    if (slip?.in_box) return show(name, { stage: 'in_box', found: slip.found }); // another window was faster
+    if (!slip?.token || !slip.ballot) return;
+    const { serial, token, ballot } = slip;
     const answer = await dropBallot(council(), { vote: vote.vote, serial, token, ballot });
     if (answer.is === 'in_box') {
       patchSlip(name, { in_box: true, ballot: undefined, token: undefined, blind: undefined });
