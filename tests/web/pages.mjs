@@ -32,6 +32,9 @@ const firstLoad = async (person, slower = 1) => {
   const started = Date.now();
   await page.goto(`${server.url}/#login=${code}`, { waitUntil: 'domcontentloaded' });
   await page.waitForSelector('#main:not(.loading)', { polling: 'mutation' });
+  // It can be used when it answers: the menu opens at a press.
+  await page.evaluate(() => document.querySelector('.menu-button')?.click());
+  await page.waitForSelector('.menu, .display', { polling: 'mutation' });
   const ms = Date.now() - started;
   await page.waitForNetworkIdle({ idleTime: 500 });
   return { page, requests, bytes, ms, code };
@@ -55,12 +58,14 @@ await story(
       browser = await launch('chrome');
     }],
 
-    ['the first load is at most 200 kB compressed, all of it from the server', async () => {
-      const { requests, bytes, page } = await firstLoad('db02');
-      console.log(`# ${bytes} bytes in ${requests.length} requests`);
-      check(bytes <= FIRST_LOAD_BYTES, `${bytes} bytes`);
-      for (const url of requests) check(url.startsWith(server.url), `${url} is from elsewhere`);
-      await page.close();
+    ['the first load of each page is at most 200 kB compressed, all of it from the server', async () => {
+      for (const person of ['db02', 'db01', 'manhinh', 'thuky2', 'kythuat', 'cntt']) {
+        const { requests, bytes, page } = await firstLoad(person);
+        console.log(`# ${person}: ${bytes} bytes in ${requests.length} requests`);
+        check(bytes > 20_000 && bytes <= FIRST_LOAD_BYTES, `${person}: ${bytes} bytes`);
+        for (const url of requests) check(url.startsWith(server.url), `${url} is from elsewhere`);
+        await page.close();
+      }
     }],
 
     ['a page can be used within 2 s on a device that is 4 times slower', async () => {
@@ -71,7 +76,10 @@ await story(
         times.push(ms);
         await page.close();
       }
-      console.log(`# ${times.join(', ')} ms`);
+      // The chair's page has the most to draw, and here a thousand persons.
+      const { ms: chairs, page } = await firstLoad('db01', SLOWER);
+      await page.close();
+      console.log(`# ${times.join(', ')} ms; the chair's ${chairs} ms`);
       check(Math.min(...times) <= USABLE_MS, `${times} ms`);
     }],
 

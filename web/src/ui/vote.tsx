@@ -68,6 +68,12 @@ const Bar = ({ share, tone }: { share: number; tone: string }) => (
   </svg>
 );
 
+/** Of which base a number can be a share: those who did not vote are no part of the votes cast. */
+const isPartOf = (base: string, as: string): boolean =>
+  base === 'expressed' ? as === 'for' || as === 'against'
+    : ['cast', 'valid', 'returned'].includes(base) ? as !== 'not_voted'
+    : base !== 'one';
+
 export const ResultBars = ({ vote, subject = 0 }: { vote: Vote; subject?: number }) => {
   const counts = vote.result?.counts[subject];
   if (!counts) return null;
@@ -91,8 +97,12 @@ export const ResultBars = ({ vote, subject = 0 }: { vote: Vote; subject?: number
               <th scope="row">{tr(option)}</th>
               <td class="result-number">{n}</td>
               <td class="result-share">
-                <Bar share={base.value > 0 ? n / base.value : 0} tone={option.as} />
-                <span>{percent(n, base.value)}</span>
+                {isPartOf(base.name, option.as) && (
+                  <>
+                    <Bar share={base.value > 0 ? n / base.value : 0} tone={option.as} />
+                    <span>{percent(n, base.value)}</span>
+                  </>
+                )}
               </td>
             </tr>
           );
@@ -101,7 +111,9 @@ export const ResultBars = ({ vote, subject = 0 }: { vote: Vote; subject?: number
           <tr class="result-rest">
             <th scope="row">{t('vote.did_not_vote')}</th>
             <td class="result-number">{notVoted}</td>
-            <td class="result-share"><span>{percent(notVoted, base.value)}</span></td>
+            <td class="result-share">
+              {isPartOf(base.name, 'not_voted') && <span>{percent(notVoted, base.value)}</span>}
+            </td>
           </tr>
         )}
       </tbody>

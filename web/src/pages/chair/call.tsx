@@ -31,7 +31,7 @@ export const CallDialog = ({ state, onClose }: { state: Snapshot; onClose: () =>
   };
 
   return (
-    <Dialog title={t('action.call_other')} onClose={onClose} wide actions={
+    <Dialog title={t('action.call_other').replace('…', '')} onClose={onClose} wide actions={
       <>
         <Button onClick={onClose}>{t('action.cancel')}</Button>
         <Button tone="good" icon="mic" disabled={!ready} busy={dialog.busy} onClick={() => void call()}>{t('action.grant')}</Button>

@@ -36,6 +36,7 @@ export const VotePanel = ({ state, onOpen }: { state: Snapshot; onOpen: () => vo
       {sealed && <SealedBox vote={sealed} names />}
       {sealed && <OwnBallot key={sealed.vote} vote={sealed} />}
       {!open && last && <VoteResult state={state} vote={last} />}
+      {!open && last && <TieBreak vote={last} />}
       {!open && last && <LastBallot />}
       {open ? (
         <div class="button-row">
@@ -61,7 +62,6 @@ export const VotePanel = ({ state, onOpen }: { state: Snapshot; onOpen: () => vo
           )}
         </div>
       )}
-      {!open && last && <TieBreak vote={last} />}
       {!open && <Deferred state={state} onAgain={setAgain} />}
       {again && <AgainDialog vote={again} onClose={() => setAgain(null)} />}
       {cancelling && (open ?? sealed) && <CancelDialog vote={(open ?? sealed) as Vote} onClose={() => setCancelling(false)} />}
