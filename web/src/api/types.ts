@@ -60,8 +60,8 @@ export interface Person {
   in_office: boolean;
   can_vote: boolean;
   presence: Presence;
-  /** Since when; absent: never in this sitting */
-  since?: string;
+  /** Since when it is so */
+  since?: string | null;
   remote: boolean;
   /** A speaker whose connection and sound are gone */
   lost?: boolean;

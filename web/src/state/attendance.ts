@@ -36,7 +36,7 @@ export const comings = (events: KhEvent[]): Map<string, Coming> => {
 };
 
 /** Came after the sitting had been opened. `since`: what the state knows when the events do not go back so far. */
-export const isLate = (opened_at: string | undefined, coming: Coming | undefined, since?: string): boolean => {
+export const isLate = (opened_at: string | undefined, coming: Coming | undefined, since?: string | null): boolean => {
   const first = coming?.first ?? since;
   return opened_at !== undefined && first !== undefined && first !== null && Date.parse(first) > Date.parse(opened_at);
 };

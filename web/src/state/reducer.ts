@@ -141,9 +141,8 @@ const endSpeech = (state: State, event: KhEvent): State => {
 };
 
 /** Attendance is kept per sitting. */
-const forgetPresence = (persons: Person[]): Person[] =>
-  persons.map((p) =>
-    p.presence === 'absent' && !p.lost ? p : { ...p, presence: 'absent', remote: false, lost: undefined });
+const forgetPresence = (persons: Person[], since: string): Person[] =>
+  persons.map((p) => ({ ...p, presence: 'absent', since, remote: false, lost: undefined }));
 
 const setItem = (state: State, id: unknown, to: ItemState): State => ({
   ...state,
@@ -233,7 +232,7 @@ export const reducers: Record<string, Reducer> = {
     sitting: null,
     item: null,
     agenda: state.agenda.map((i) => (i.state === 'waiting' ? i : { ...i, state: 'waiting' as const })),
-    persons: forgetPresence(state.persons),
+    persons: forgetPresence(state.persons, event.time),
   }),
   'session.closed': (state) => ({ ...state, phase: 'closed', session: null, sitting: null }),
   'sitting.opened': (state, event) =>
@@ -259,23 +258,23 @@ export const reducers: Record<string, Reducer> = {
     ...state,
     sitting: state.sitting && { ...state.sitting, closed: event.closed === true },
   }),
-  'sitting.closed': (state) => ({
+  'sitting.closed': (state, event) => ({
     ...state,
     phase: 'break',
     sitting: null,
     asks: [],
-    persons: forgetPresence(state.persons),
+    persons: forgetPresence(state.persons, event.time),
   }),
 
   'attendance.checked_in': (state, event, you) =>
     recountVoters(
-      patchPerson(state, event.person, { presence: 'present', remote: event.remote === true }),
+      patchPerson(state, event.person, { presence: 'present', since: event.time, remote: event.remote === true }),
       you,
     ),
   'attendance.checked_out': (state, event, you) =>
-    recountVoters(patchPerson(state, event.person, { presence: 'absent', remote: false }), you),
+    recountVoters(patchPerson(state, event.person, { presence: 'absent', since: event.time, remote: false }), you),
   'attendance.excused': (state, event, you) =>
-    recountVoters(patchPerson(state, event.person, { presence: 'excused', remote: false }), you),
+    recountVoters(patchPerson(state, event.person, { presence: 'excused', since: event.time, remote: false }), you),
 
   'presence.lost': (state, event) => patchPerson(state, event.person, { lost: true }),
   'presence.back': (state, event) => patchPerson(state, event.person, { lost: undefined }),
