@@ -33,7 +33,7 @@ const rosterOf = (extra) => {
 
 export class Server {
   /** `program`: path of kyhop. */
-  static async start(program, { extraPersons = 0, settings = '{}', rosterText, procedure = 'hai-phong' } = {}) {
+  static async start(program, { extraPersons = 0, settings = '{}', rosterText, procedure = 'hai-phong', addresses } = {}) {
     if (!existsSync(join(pages, 'index.html')))
       throw new Error('web/dist is not there: cd web && npm ci && npm run build');
     const server = new Server();
@@ -43,12 +43,13 @@ export class Server {
     mkdirSync(join(server.folder, 'config'));
     cpSync(join(repo, 'plugins'), join(server.folder, 'plugins'), { recursive: true });
     writeFileSync(join(server.folder, 'config/roster.csv'), rosterText ?? rosterOf(extraPersons));
+    const media = addresses ?? [process.env.KYHOP_ISOLATED ? '10.77.0.1' : '127.0.0.1'];
     const demo = readFileSync(join(repo, 'config/kyhop.lua'), 'utf8');
     const config = demo
       .replace(/port = 8080/, `port = ${server.port}`)
       .replace(/webrtc_port = \d+/, `webrtc_port = ${await freePort()}`)
       .replace(/rtp_port = \d+/, 'rtp_port = 0')
-      .replace('addresses = { "127.0.0.1" }', `addresses = { "${process.env.KYHOP_ISOLATED ? '10.77.0.1' : '127.0.0.1'}" }`)
+      .replace('addresses = { "127.0.0.1" }', `addresses = { ${media.map((a) => `"${a}"`).join(', ')} }`)
       .replace('"../web/dist"', JSON.stringify(pages))
       .replace('"../core/api/asyncapi.yaml"', JSON.stringify(join(repo, 'core/api/asyncapi.yaml')))
       .replace('settings = {}', `settings = ${settings}`)

@@ -50,6 +50,7 @@ export interface MediaStats {
 const AGAIN_MS = [500, 1_000, 2_000, 4_000, 8_000];
 const PATIENCE_MS = 2_500; // "disconnected" often heals by itself
 const CONNECT_MS = 20_000;
+const FLOW_MS = 1_000;
 
 let peer: RTCPeerConnection | null = null;
 let source: MediaStream | null = null;
@@ -229,15 +230,39 @@ effect(() => {
 });
 
 const comeBack = async (): Promise<void> => {
-  if (peer?.connectionState === 'connected') {
+  const before = peer;
+  if (before && (await flows(before))) {
     try {
       if ((await link.call<MediaStats>('media.stats')).joined) return;
     } catch {
       // No answer: joining again finds out.
     }
   }
+  if (peer !== before || status.peek() === 'idle') return; // another way was begun meanwhile
   tries = 0;
   await connect();
+};
+
+const packetsOf = async (connection: RTCPeerConnection): Promise<number> => {
+  let packets = 0;
+  (await connection.getStats()).forEach((entry: Record<string, unknown>) => {
+    if (entry.type === 'inbound-rtp') packets = Number(entry.packetsReceived ?? 0);
+  });
+  return packets;
+};
+
+/** The hall's sound comes all the time, silence too. A browser believes in a dead way for many
+ *  seconds; packets do not lie. */
+const flows = async (connection: RTCPeerConnection): Promise<boolean> => {
+  if (connection.connectionState !== 'connected') return false;
+  const packets = await packetsOf(connection);
+  await new Promise((resolve) => setTimeout(resolve, FLOW_MS));
+  return connection.connectionState === 'connected' && (await packetsOf(connection)) > packets;
+};
+
+/** From Wi-Fi to the mobile network, awake again after a sleep: without waiting for the next try. */
+const networkChanged = (): void => {
+  if (status.peek() !== 'idle' && link.status.peek() === 'open') void comeBack();
 };
 
 /** Which way the sound takes and what is lost towards us: the browser knows. */
@@ -274,11 +299,24 @@ const readServer = async (next: Figures): Promise<void> => {
   next.jitter_ms = stats.in?.jitter_ms ?? stats.webrtc?.jitter_in_ms ?? null;
 };
 
+/** Nothing came since the last reading: the way is dead, whatever the browser still believes. */
+let arrived: { on: RTCPeerConnection; packets: number } | null = null;
+const isDead = async (connection: RTCPeerConnection): Promise<boolean> => {
+  const packets = await packetsOf(connection);
+  const dead = arrived?.on === connection && arrived.packets === packets;
+  arrived = { on: connection, packets };
+  return dead && connection === peer;
+};
+
 const readFigures = async (): Promise<void> => {
   const connection = peer;
   if (!connection || connection.connectionState !== 'connected' || link.status.value !== 'open') return;
   const next: Figures = { ...none };
   try {
+    if (await isDead(connection)) {
+      again();
+      return;
+    }
     await readBrowser(connection, next);
     await readServer(next);
     if (connection === peer) figures.value = next;
@@ -290,5 +328,8 @@ const readFigures = async (): Promise<void> => {
 const FIGURES_MS = 3_000;
 if (typeof window !== 'undefined') {
   window.setInterval(() => void readFigures(), FIGURES_MS);
+  window.addEventListener('online', networkChanged);
+  window.addEventListener('pageshow', networkChanged);
+  (navigator as { connection?: EventTarget }).connection?.addEventListener('change', networkChanged);
   navigator.mediaDevices?.addEventListener?.('devicechange', () => void listDevices());
 }
