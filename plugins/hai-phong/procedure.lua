@@ -36,6 +36,8 @@ local settings = {
     vi = "Khi hết giờ", en = "When time is up", rule = "procedures.md 1.3" },
   { name = "time_over_default", type = "choice", choices = { "go_on", "plus_60", "cut" }, default = "go_on",
     vi = "Nếu chủ tọa không trả lời", en = "When the chair does not answer", rule = "procedures.md 1.3" },
+  { name = "max_open", type = "integer", default = 4, min = 1, max = 32,
+    vi = "Số micro được mở cùng lúc", en = "Microphones open at one time", rule = "council practice" },
   { name = "lost_speaker_s", type = "integer", default = 10, min = 0, max = 600, unit = "s",
     vi = "Người phát biểu mất kết nối: dừng đồng hồ sau (0: không)",
     en = "A speaker's connection is lost: the clock stops after (0: never)", rule = PATTERN .. "19(2)(đ)" },
@@ -44,7 +46,7 @@ for _, setting in ipairs(committee.settings(7)) do table.insert(settings, settin
 
 local function setup(s)
   return {
-    max_open = 4,
+    max_open = s.max_open,
     lost_after = s.lost_speaker_s,
     order = {
       vi = "Đăng ký trước được mời trước, trừ trường hợp chủ tọa quyết định khác.",

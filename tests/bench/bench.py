@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The benchmark tables of the README. Usage: bench.py [PART...] [--quick]; parts:
-audio revoke loss votes fanout procedure rules edge.
+audio revoke loss votes secret fanout procedure rules edge.
 
 Each figure is of the real server (a release build) in its own process on this machine, over its
 public interfaces. Compare figures of one run only: the machine is noisy.
@@ -11,14 +11,15 @@ import json
 import os
 import random
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "server"))
+import booth
 from flock import Flock, frame
 from kyhop import KYHOP, ROOT, Server
 from rejoin import Rejoin
@@ -65,29 +66,14 @@ def roster(path, delegates):
         rows.writerow(["operator", "Kỹ thuật viên", "", "", "operator"])
 
 
-def plugins_for_eight(folder):
-    """The procedures, with as many microphones open at once as the measurement wants."""
-    plugins = os.path.join(folder, "plugins")
-    shutil.copytree(os.path.join(ROOT, "plugins"), plugins)
-    rules = os.path.join(plugins, "hai-phong", "procedure.lua")
-    with open(rules, encoding="utf-8") as file:
-        text = file.read()
-    if "max_open = 4" not in text:
-        raise SystemExit("bench: hai-phong does not set max_open = 4 any more")
-    with open(rules, "w", encoding="utf-8") as file:
-        file.write(text.replace("max_open = 4", "max_open = 8"))
-    return plugins
-
-
 class Council:
     """A running server whose @delegates are checked in to an open sitting."""
 
-    def __init__(self, delegates, settings=""):
+    def __init__(self, delegates, settings="max_open = 8"):
         self.folder = tempfile.TemporaryDirectory(prefix="kyhop-bench-", dir="/var/tmp")
         path = os.path.join(self.folder.name, "roster.csv")
         roster(path, delegates)
-        self.server = Server(roster=path, folder=self.folder.name, settings=settings,
-                             plugins=plugins_for_eight(self.folder.name)).start()
+        self.server = Server(roster=path, folder=self.folder.name, settings=settings).start()
         self.pid = self.server.process.pid
 
     async def open(self, delegates):
@@ -149,7 +135,7 @@ def floor_percent(n, talkers):
 
 
 async def audio_point(n, talkers, seconds, content):
-    council = Council(n + 1, "")
+    council = Council(n + 1)
     await council.open(n + 1)
     rig = Rig(n, talkers, seconds, content)
     for index, port in enumerate(rig.read()["ports"]):
@@ -223,6 +209,52 @@ def votes(quick):
 async def open_vote(council):
     chair = await council.server.join("d0000", take_over=True)
     return (await chair.call("vote.open", type="resolution", question="Thông qua?"))["vote"]
+
+
+# --- secret votes ---
+
+SECRET = 'secret_form = "electronic", committee_members = 3, committee_needed = 2'
+
+
+def secret(quick):
+    """Sealed ballots posted by so many at once; each is checked and on disk before its answer."""
+    n = 20 if quick else 100
+    council = Council(n, SECRET)
+    asyncio.run(council.open(n))
+    took = asyncio.run(secret_vote(council, n))
+    print(f"\n## Secret votes: {len(took)} sealed ballots of 3 options posted at once\n")
+    print(f"p50 {percentile(took, .5):.0f} ms, the last after {max(took):.0f} ms; "
+          f"{len(took) / max(took) * 1000:.0f} ballots a second")
+    council.close()
+
+
+async def secret_vote(council, n):
+    people = [f"d{i:04d}" for i in range(1, n)]
+    tokens = council.tokens(people)
+    voters = [await council.server.join(p, token) for p, token in zip(people, tokens)]
+    chair = await council.server.join("d0000", take_over=True)
+    committee = booth.Committee(needed=2)
+    await committee.form(chair, voters[:3])
+    vote = (await chair.call("vote.open", type="elect", question="Bầu?"))["vote"]
+    key = (await chair.event("vote.papered", vote=vote))["paper_key"]
+    ballots = []
+    for voter in voters:
+        serial, token = await booth.claim(voter, vote, key)
+        ballots.append({"vote": vote, "serial": serial, "token": token,
+                        "ballot": booth.sealed(committee, vote, serial, "for")})
+    begun = time.monotonic()
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(len(ballots)) as pool:
+        return await asyncio.gather(*(
+            loop.run_in_executor(pool, post_one, council.server, ballot, begun)
+            for ballot in ballots))
+
+
+def post_one(server, ballot, begun):
+    status, answer = booth.post(server, ballot)
+    if status != 200:
+        raise ConnectionError(f"{status}: {answer}")
+    return (time.monotonic() - begun) * 1000
 
 
 # --- fan-out ---
@@ -346,7 +378,7 @@ def rules(quick):
     subprocess.run([program, ROOT], check=True)
 
 
-PARTS = {"audio": audio, "revoke": revoke, "loss": loss, "votes": votes, "fanout": fanout,
+PARTS = {"audio": audio, "revoke": revoke, "loss": loss, "votes": votes, "secret": secret, "fanout": fanout,
          "procedure": procedure, "rules": rules, "edge": edge}
 
 
