@@ -357,6 +357,15 @@ def edge(quick):
     for n in (10, 100) if quick else (10, 100, 500, 1000):
         subprocess.run([program, str(n), "8", "5"], check=True)
     rejoin(100 if quick else 1000)
+    mouth_to_ear(10 if quick else 60)
+
+
+def mouth_to_ear(seconds):
+    """From a sound in one Chromium page to the same in another."""
+    program = os.path.join(BUILD, "tests", "web", "edge_demo")
+    print("\n### Mouth to ear, page to page on loopback (no sound cards; see mouth_to_ear.py)\n",
+          flush=True)
+    subprocess.run([os.path.join(HERE, "mouth_to_ear.py"), program, str(seconds)], check=False)
 
 
 def rejoin(n):

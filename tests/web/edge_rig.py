@@ -350,6 +350,18 @@ def tone(path, hertz, seconds=10, level=0.3):
     return str(path)
 
 
+def knocks(path, seconds=10, level=0.5):
+    """A mono 48 kHz wav with 100 ms of sound at the beginning of each second."""
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(48000)
+        frames = (int(32767 * level * math.sin(2 * math.pi * 1000 * i / 48000))
+                  if i % 48000 < 4800 else 0 for i in range(48000 * seconds))
+        out.writeframes(b"".join(struct.pack("<h", frame) for frame in frames))
+    return str(path)
+
+
 class TapResult(unittest.TestResult):
     """Prints one TAP line a test."""
 
