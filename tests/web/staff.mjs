@@ -241,6 +241,37 @@ await story(
       await findText(pages.it, '.toast.good', 'Đã nạp hai-phong');
     }],
 
+    ['a written sitting is rehearsed in the page: as written, then changed, and the line of the difference is shown', async () => {
+      await until(async () => (await pages.it.$$('.rehearsal option')).length > 3, 'the sittings of the procedure');
+      await pages.it.select('.rehearsal select', 'quorum.sitting');
+      await press(pages.it, 'Chạy thử', '.rehearsal button.primary');
+      await findText(pages.it, '.verdict', 'Đúng như bản viết', 15_000);
+      await picture('it', 'it-rehearsed');
+      const line = await pages.it.$eval('.sitting-text', (area) => {
+        const lines = area.value.split('\n');
+        const at = lines.findIndex((l) => l.includes('=> '));
+        lines[at] = lines[at].replace(/=> .*/, '=> refused khong_ai_biet');
+        area.value = lines.join('\n');
+        area.dispatchEvent(new Event('input', { bubbles: true }));
+        return at + 1;
+      });
+      await press(pages.it, 'Chạy thử', '.rehearsal button.primary');
+      await findText(pages.it, '.verdict .bad', `dòng ${line}`, 15_000);
+      await findText(pages.it, '.report', '');
+      const chosen = await pages.it.$eval('.sitting-text', (area) => area.value.slice(area.selectionStart, area.selectionEnd));
+      check(chosen.includes('khong_ai_biet'), `the line is marked: ${chosen}`);
+      await picture('it', 'it-differs');
+    }],
+
+    ['what really happened becomes a written sitting that can be tried and changed', async () => {
+      await press(pages.it, 'Lấy kỳ họp thật');
+      await until(() => pages.it.$eval('.sitting-text', (area) => area.value.includes('d6')), 'the record');
+      await press(pages.it, 'Chạy thử', '.rehearsal button.primary');
+      await findText(pages.it, '.verdict', 'dòng', 15_000);
+      console.log(`# ${await pages.it.$eval('.verdict', (e) => e.innerText.replaceAll('\n', ' | '))}`);
+      await wellMade('it');
+    }],
+
     ['the operator sees every microphone, joined or not, and the health of each part', async () => {
       await open('kt');
       await api.ct.call('floor.grant', { person: 'd2', kind: 'speech' });

@@ -118,7 +118,7 @@ const Speaking = ({ speech, state, next }: { speech: Speech; state: Snapshot; ne
         )}
         {next === 'release' && <Button icon="micOff" onClick={() => void ask('mic.mute')}>{t('action.mute_me')}</Button>}
         {(next === 'unmute' || next === 'join_sound') && (
-          <Button icon="stop" tone="danger" onClick={release}>{t('action.release')}</Button>
+          <Button tone="danger" onClick={release}>{t('action.release')}</Button>
         )}
       </div>
       {next === 'reconnecting' ? <Reconnecting />

@@ -62,14 +62,14 @@ const valueOf = (metric: Metric): string => {
   return Number.isInteger(metric.value) ? metric.value.toLocaleString('vi-VN') : metric.value.toPrecision(3);
 };
 
-const Metrics = ({ metrics }: { metrics: Metric[] }) => (
+const Metrics = ({ metrics, worrying = [] }: { metrics: Metric[]; worrying?: string[] }) => (
   <dl class="metrics">
     {metrics.map((m) => {
       const rise = m.name.endsWith('_total') ? riseOf(m) : 0;
       return (
         <div key={keyOf(m)}>
           <dt>{metricName(m)}{m.labels && <small> {m.labels.replace(/council="[^"]*",?/, '')}</small>}</dt>
-          <dd>{valueOf(m)}{rise > 0 && <small class="rise"> +{rise} {t('health.per_minute')}</small>}</dd>
+          <dd>{valueOf(m)}{rise > 0 && <small class={worrying.includes(shortName(m)) ? 'rise bad-figure' : 'rise'}> +{rise} {t('health.per_minute')}</small>}</dd>
         </div>
       );
     })}
@@ -77,7 +77,7 @@ const Metrics = ({ metrics }: { metrics: Metric[] }) => (
 );
 
 const Verdict = ({ well }: { well: boolean }) => (
-  <span class={well ? 'tag live' : 'tag rec'}>
+  <span class={well ? 'tag live' : 'tag warn'}>
     <Icon name={well ? 'check' : 'warn'} />
     {t(well ? 'health.ok' : 'health.look')}
   </span>
@@ -90,7 +90,7 @@ const PartOf = ({ part, metrics }: { part: Part; metrics: Metric[] }) => {
   return (
     <section class="health-part" aria-label={t(part.title)}>
       <header><h3>{t(part.title)}</h3><Verdict well={well} /></header>
-      <Metrics metrics={own} />
+      <Metrics metrics={own} worrying={part.worrying} />
     </section>
   );
 };

@@ -28,13 +28,13 @@ const OperatorPage = () => {
       <div class="staff-main">
         <Inputs state={current} />
         <Remote />
-      </div>
-      <div class="staff-side">
-        <HealthPanel state={current} />
         <section class="panel" aria-labelledby="log-title">
           <header class="panel-head"><h2 id="log-title">{t('log.title')}</h2></header>
           <EventLog title={t('log.title')} />
         </section>
+      </div>
+      <div class="staff-side">
+        <HealthPanel state={current} />
       </div>
     </main>
   );
