@@ -302,6 +302,8 @@ await story(
     ['a vote opens, the chair votes, it closes', async () => {
       await keys('v');
       await dialog(true);
+      await findText(chair, 'dialog .need-number', '38/75'); // before anything is opened
+      await findText(chair, 'dialog .before', 'quá nửa tổng số đại biểu');
       await tabTo('Mở biểu quyết', 30);
       await keys('Enter');
       await dialog(false);

@@ -288,11 +288,13 @@ export interface VoteType extends Words {
   id: string;
   rule?: string;
   subjects?: boolean;
-  /** What the ballot will be, as far as the procedure can tell before it opens */
+  /** The ballot as it would be if it were opened now; absent where the procedure cannot tell yet */
   rules?: Majority[];
   min_turnout?: number;
   secrecy?: Secrecy;
   form?: Form;
+  eligible?: string;
+  weighted?: boolean;
 }
 
 export interface Setting extends Words {

@@ -10,7 +10,7 @@ const hasVote = (p: Person): boolean => isDelegate(p) && p.in_office && p.can_vo
 /** Of an open vote, or of one that may be opened (then without `eligible`). */
 export interface Open {
   eligible?: number;
-  ballot?: Pick<Vote['ballot'], 'weighted' | 'eligible'>;
+  ballot?: { weighted?: boolean; eligible?: string };
 }
 
 /** The base of a majority before the count; null when only the count will tell (votes cast …). */

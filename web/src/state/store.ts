@@ -63,7 +63,7 @@ const cannotShift = (current: Snapshot): boolean =>
   (current.asks.some((a) => a.ends_at) || current.votes.some((v) => v.state === 'open' && v.ends_at));
 
 /** Kinds, lanes and vote types may be others under the new procedure. */
-const refreshProcedure = async (): Promise<void> => {
+export const refreshProcedure = async (): Promise<void> => {
   try {
     const procedure = await link.call<Snapshot['procedure']>('procedure.describe');
     if (state.value) state.value = { ...state.value, procedure };

@@ -1,8 +1,10 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Form, Snapshot, Vote, VoteType } from '../../api/types';
 import { needsBefore } from '../../state/majority';
 import { isBoxVote, sealedVote } from '../../state/secret';
-import { ask, currentItem, inOffice, lastVote, me, openVote, presentCount, voteTypes } from '../../state/store';
+import {
+  ask, currentItem, inOffice, lastVote, me, openVote, presentCount, refreshProcedure, voteTypes,
+} from '../../state/store';
 import { t, tr, word } from '../../text/i18n';
 import { Booth, LastBallot, OwnBallot } from '../../ui/booth';
 import { Button } from '../../ui/button';
@@ -172,6 +174,8 @@ export const OpenVoteDialog = ({ state, onClose }: { state: Snapshot; onClose: (
   const ready = question.trim() !== '' && (!chosen?.subjects || subjects.length > 0);
 
   const dialog = useRefusal(onClose);
+  // Demands and settings may have changed what a vote needs since the page was opened.
+  useEffect(() => void refreshProcedure(), []);
   const open = async () => {
     if (!ready) return;
     await dialog.send('vote.open', {
@@ -234,7 +238,7 @@ export const OpenVoteDialog = ({ state, onClose }: { state: Snapshot; onClose: (
 /** What the vote will need, with those who are here at this moment. */
 const Before = ({ state, type }: { state: Snapshot; type: VoteType }) => (
   <div class="before" role="status">
-    <Needs list={needsBefore(state, type.rules)} turnout={type.min_turnout} />
+    <Needs list={needsBefore(state, type.rules, type)} turnout={type.min_turnout} />
     {type.rules?.length === 0 && !type.min_turnout && <p>{t('vote.need_none')}</p>}
     <p class="dim">
       {[
