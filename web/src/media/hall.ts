@@ -49,7 +49,8 @@ export interface MediaStats {
 
 const AGAIN_MS = [500, 1_000, 2_000, 4_000, 8_000];
 const PATIENCE_MS = 2_500; // "disconnected" often heals by itself
-const CONNECT_MS = 20_000;
+const CONNECT_MS = 12_000;
+const ADVICE_AFTER = 2; // tries in vain, after which a person should hear what to do
 const FLOW_MS = 1_000;
 
 let peer: RTCPeerConnection | null = null;
@@ -203,7 +204,7 @@ const changed = (connection: RTCPeerConnection, mine: number): void => {
 
 const again = (): void => {
   if (!joined.value) return;
-  status.value = tries >= AGAIN_MS.length ? 'failed' : 'again';
+  status.value = tries >= ADVICE_AFTER ? 'failed' : 'again';
   const wait = AGAIN_MS[Math.min(tries++, AGAIN_MS.length - 1)] ?? 8_000;
   clearTimeout(againTimer);
   againTimer = window.setTimeout(() => void connect(), wait);
