@@ -174,6 +174,25 @@ await story(
       await end();
     }],
 
+    // --- what a vote needs, before it opens ---
+    ['the needed count follows who comes while the form is open', async () => {
+      await begin('robert', '{}', 7);
+      await chair.focus('#main');
+      await chair.keyboard.press('KeyV');
+      await press(chair, 'Hai phần ba người có mặt', 'dialog .choice-row');
+      await findText(chair, 'dialog .need-number', '5/7');
+      await findText(chair, 'dialog .before', 'ít nhất 2/3 đại biểu có mặt');
+      await findText(chair, 'dialog .before', 'Căn cứ: 1915 §48');
+      for (const id of ['d8', 'd9', 'd10']) await clients.thuky1.call('attendance.check_in', { person: id });
+      await findText(chair, 'dialog .need-number', '7/10');
+      await shoot(chair, `${kind}-chair-needed`);
+      await press(chair, 'Hai phần ba hội viên', 'dialog .choice-row');
+      await findText(chair, 'dialog .need-number', '7/10');
+      await findText(chair, 'dialog .before', 'ít nhất 2/3 tổng số đại biểu');
+      await press(chair, 'Hủy bỏ', 'dialog button');
+      await end();
+    }],
+
     // --- undo ---
     ['what can be taken back offers it, and takes it back', async () => {
       await begin('hai-phong', '{ quorum = "none" }', 9);
