@@ -59,3 +59,12 @@ bool kh_text_same(const char *a, const char *b)
 {
     return strcmp(a ? a : "", b ? b : "") == 0;
 }
+
+uint64_t kh_text_digest(const char *text)
+{
+    uint64_t digest = text ? UINT64_C(0xcbf29ce484222325) : 0;
+
+    for (; text && *text; text++)
+        digest = (digest ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return digest;
+}

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Copy @from (NULL counts as "") into @to of @size bytes (> 0). False when it was cut. Bytes that
  * are not UTF-8 (RFC 3629) become '?', so that every copied text can travel as JSON. */
@@ -15,5 +16,8 @@ bool kh_text_copy(char *to, size_t size, const char *from);
 
 /* Are both the same? NULL counts as "". */
 bool kh_text_same(const char *a, const char *b);
+
+/* What tells one text from another (FNV-1a, not against a forger); of NULL: 0. */
+uint64_t kh_text_digest(const char *text);
 
 #endif

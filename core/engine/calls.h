@@ -48,6 +48,8 @@ bool kh_council_is_procedure_name(const char *name);
 /* The answer of procedure.describe: what the procedure declares, and of each type of vote what its
  * ballot would be. New reference to something shared: not to be changed. */
 json_t *kh_council_describe(struct kh_council *council);
+/* {name: value} of all its settings, as an event's `settings`. To be freed with free(). */
+char *kh_council_settings(const struct kh_procedure *procedure);
 /* The procedure is another one now, or gone. */
 void kh_council_describe_anew(struct kh_council *council);
 

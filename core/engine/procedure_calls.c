@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#include <stdlib.h>
+
 /* --- what the pages draw themselves from --- */
 
 static void add_type(void *user, const char *type, const struct kh_ballot *ballot)
@@ -29,6 +31,21 @@ json_t *kh_council_describe(struct kh_council *council)
     return json_incref(council->described);
 }
 
+char *kh_council_settings(const struct kh_procedure *procedure)
+{
+    json_t *values = json_object(), *setting;
+    size_t i;
+
+    json_array_foreach(json_object_get(kh_procedure_describe(procedure), "settings"), i, setting)
+    {
+        json_object_set(values, json_string_value(json_object_get(setting, "name")),
+                        json_object_get(setting, "value"));
+    }
+    char *text = json_dumps(values, JSON_COMPACT | JSON_SORT_KEYS);
+    json_decref(values);
+    return text;
+}
+
 void kh_council_describe_anew(struct kh_council *council)
 {
     json_decref(council->described);
@@ -53,9 +70,12 @@ static void change(struct kh_council *council, struct kh_api_call *call, kh_pers
     KH_SET_TEXT(&event.f, name, kh_procedure_name(loaded));
     KH_SET(&event.f, max_open, kh_procedure_max_open(loaded));
     KH_SET(&event.f, by, by);
+    char *settings = kh_council_settings(loaded);
+    KH_SET(&event.f, settings, settings);
     kh_batch_flush(council);
     kh_batch_record(council, &event);
     kh_batch_flush(council);
+    free(settings);
     if (council->is_read_only) {
         kh_procedure_free(loaded);
         kh_api_error(call, KH_RPC_UNAVAILABLE, "unavailable", NULL);

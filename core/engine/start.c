@@ -179,9 +179,14 @@ static void note_procedure(struct kh_council *council, const char *failure)
     KH_SET_TEXT(&event.f, name, name);
     KH_SET(&event.f, max_open,
            council->procedure ? kh_procedure_max_open(council->procedure) : KH_OPEN_DEFAULT);
+    char *settings = council->procedure ? kh_council_settings(council->procedure) : NULL;
+    if (settings)
+        KH_SET(&event.f, settings, settings);
     if (strcmp(council->state->procedure, name) != 0 ||
-        council->state->max_open != event.f.max_open)
+        council->state->max_open != event.f.max_open ||
+        council->state->settings_digest != kh_text_digest(settings))
         kh_batch_record(council, &event);
+    free(settings);
     if (!failure)
         return;
     struct kh_event failed = { .type = KH_EV_PROCEDURE_FAILED, .actor = KH_NOBODY };

@@ -82,6 +82,8 @@ static void procedure(struct kh_minutes *m, const struct kh_event *event)
     if (event->type == KH_EV_PROCEDURE_CHANGED) {
         json_t *entry = kh_minutes_decision(m, "procedure_changed");
         json_object_set_new(entry, "name", json_string(event->f.name));
+        if (KH_HAS(&event->f, settings))
+            json_object_set_new(entry, "settings", json_loads(event->f.settings, 0, NULL));
         return;
     }
     json_t *trouble = kh_minutes_trouble(m, "procedure_failed", event->at_ms);

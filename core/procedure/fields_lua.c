@@ -73,6 +73,7 @@ static bool push_value(lua_State *lua, const struct kh_state *state, enum kh_fie
     case KH_KIND_RESULT:
     case KH_KIND_SUBJECTS:
     case KH_KIND_BLOB:
+    case KH_KIND_VALUES:
         return false;
     case KH_KIND_MEMBERS:
         push_members(lua, state, f->members);
@@ -196,6 +197,7 @@ static void read_value(const struct kh_reader *reader, const struct kh_state *st
     case KH_KIND_SUBJECTS:
     case KH_KIND_MEMBERS:
     case KH_KIND_BLOB:
+    case KH_KIND_VALUES:
         read_composite(reader, info, name, at);
         break;
     }

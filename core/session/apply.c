@@ -19,6 +19,8 @@ void kh_record_apply(struct kh_state *state, const struct kh_event *event)
     case KH_EV_PROCEDURE_CHANGED:
         KH_TEXT_SET(state->procedure, event->f.name);
         state->max_open = event->f.max_open < KH_OPEN_MAX ? event->f.max_open : KH_OPEN_MAX;
+        state->settings_digest =
+            kh_text_digest(KH_HAS(&event->f, settings) ? event->f.settings : NULL);
         break;
     case KH_EV_RECORDING_STARTED:
         KH_TEXT_SET(state->recording, event->f.name);

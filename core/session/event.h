@@ -69,7 +69,7 @@
     X(PRESENCE_LOST, "presence.lost", F(person), 0)                                                \
     X(PRESENCE_BACK, "presence.back", F(person), 0)                                                \
     X(PROCEDURE_STORED, "procedure.stored", F(name) | F(note), 0)                                  \
-    X(PROCEDURE_CHANGED, "procedure.changed", F(name) | F(max_open), F(by))                        \
+    X(PROCEDURE_CHANGED, "procedure.changed", F(name) | F(max_open), F(by) | F(settings))          \
     X(PROCEDURE_FAILED, "procedure.failed", F(name) | F(note), F(reason))                          \
     X(RECORDING_STARTED, "recording.started", F(name), 0)                                          \
     X(RECORDING_MARKED, "recording.marked", F(person) | F(edge) | F(offset_ms), F(request))        \

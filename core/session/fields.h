@@ -68,7 +68,8 @@
     X(subjects, const struct kh_subjects *subjects, SUBJECTS, NULL)                                \
     X(members, const struct kh_members *members, MEMBERS, NULL)                                    \
     X(deal, const char *deal, BLOB, NULL)                                                          \
-    X(opening, const char *opening, BLOB, NULL)
+    X(opening, const char *opening, BLOB, NULL)                                                    \
+    X(settings, const char *settings, VALUES, NULL)
 
 enum kh_field {
 #define KH_FIELD_ENUM(name, decl, kind, words) KH_F_##name,
@@ -115,7 +116,8 @@ enum kh_field_kind {
     KH_KIND_RESULT,
     KH_KIND_SUBJECTS,
     KH_KIND_MEMBERS,
-    KH_KIND_BLOB, /* text of base64url, up to KH_BLOB_BYTES with its NUL */
+    KH_KIND_BLOB,   /* text of base64url, up to KH_BLOB_BYTES with its NUL */
+    KH_KIND_VALUES, /* object of plain values: its compact JSON with sorted names; as long */
 };
 
 struct kh_field_info {

@@ -107,8 +107,8 @@ struct kh_stored {
 };
 
 struct kh_state {
-    uint64_t seq;
-    int64_t at_ms; /* of the last event */
+    uint64_t seq, settings_digest; /* the second: of the text of the procedure's settings */
+    int64_t at_ms;                 /* of the last event */
     enum kh_phase phase;
     uint32_t session_no, sitting_no;
     char session_name[KH_NAME_BYTES];

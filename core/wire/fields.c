@@ -107,6 +107,8 @@ static json_t *write_field(const struct kh_state *state, const struct kh_fields 
         return write_members(state, fields->members);
     case KH_KIND_BLOB:
         return json_string(*(const char *const *)value);
+    case KH_KIND_VALUES:
+        return json_loads(*(const char *const *)value, 0, NULL);
     }
     return json_null();
 }
@@ -247,6 +249,30 @@ static enum kh_err read_blob(const struct reading *r)
     return KH_OK;
 }
 
+/* { "speech_first": 7, … } */
+static enum kh_err read_values(const struct reading *r)
+{
+    const char **to = (const char **)(void *)((char *)r->fields + r->info->offset);
+    bool is_plain = json_is_object(r->value);
+    const char *name;
+    json_t *value;
+
+    json_object_foreach((json_t *)r->value, name, value)
+    {
+        is_plain = is_plain && !json_is_object(value) && !json_is_array(value);
+    }
+    char *text = is_plain ? json_dumps(r->value, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    bool fits = text && strlen(text) < sizeof(r->room->blob);
+    if (fits)
+        memcpy(r->room->blob, text, strlen(text) + 1);
+    free(text);
+    if (!fits)
+        return kh_err_set(r->error, KH_ERR_INVALID, "%s: an object of plain values is wanted",
+                          r->info->name);
+    *to = r->room->blob;
+    return KH_OK;
+}
+
 static enum kh_err read_composite(const struct reading *r)
 {
     struct kh_fields *f = r->fields;
@@ -276,6 +302,8 @@ static enum kh_err read_composite(const struct reading *r)
         return read_members(r);
     case KH_KIND_BLOB:
         return read_blob(r);
+    case KH_KIND_VALUES:
+        return read_values(r);
     default:
         return read_of_vote(r);
     }
@@ -312,6 +340,7 @@ static enum kh_err read_field(const struct reading *r)
     case KH_KIND_RESULT:
     case KH_KIND_SUBJECTS:
     case KH_KIND_MEMBERS:
+    case KH_KIND_VALUES:
     case KH_KIND_BLOB:
         return read_composite(r);
     }

@@ -24,7 +24,7 @@ TIME_PATTERN = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"
 ENUM_NAMES = {"item_state": "ItemStateWord"}
 COMPOSITES = {"REASON": "Reason", "MARKS": "Marks", "CHOICE": "Choice", "TALLY": "Tally",
               "PROFILE": "Profile", "AGENDA_ITEM": "AgendaItem", "ASK_TEXT": "AskText",
-              "BALLOT": "Ballot", "RESULT": "Result", "SUBJECTS": "Subjects",
+              "BALLOT": "Ballot", "RESULT": "Result", "SUBJECTS": "Subjects", "VALUES": "Values",
               "MEMBERS": "Members"}
 
 

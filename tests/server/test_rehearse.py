@@ -158,6 +158,36 @@ class Descriptions(unittest.TestCase):
             self.assertEqual((await it.call("procedure.trace"))["trace"], [])
 
 
+class Settings(unittest.TestCase):
+    @held
+    async def test_the_limits_in_force_are_in_the_journal(self, server):
+        async def changes():
+            it = await server.join("cntt")
+            events = (await it.call("events.get", max=500))["events"]
+            described = (await it.call("procedure.describe"))["settings"]
+            return it, [e for e in events if e["type"] == "procedure.changed"], \
+                {s["name"]: s["value"] for s in described}
+        it, told, values = await changes()
+        self.assertEqual([e["settings"] for e in told], [values])
+        self.assertEqual(values["speech_first"], 7)
+        await it.call("procedure.reload")
+        self.assertEqual((await it.event("procedure.changed"))["settings"], values)
+        server.stop()
+        server.start()
+        _, told, _ = await changes()
+        self.assertEqual(len(told), 2)  # the same settings are not told again
+        server.stop()
+        server.values["settings"] = "speech_first = 10"
+        server.start()
+        it, told, values = await changes()
+        self.assertEqual((len(told), values["speech_first"]), (3, 10))
+        self.assertEqual(told[-1]["settings"], values)
+        self.assertEqual((await it.snapshot())["procedure"]["settings"][0].get("value"),
+                         list(values.values())[0])
+        status, text = server.run("verify", server.data)
+        self.assertEqual(status, 0, text)
+
+
 class Records(unittest.TestCase):
     @held
     async def test_what_happened_can_be_rehearsed_at_once(self, server):

@@ -299,7 +299,7 @@ static void read_value(struct people *p, struct kh_command *command, const char 
             *(bool *)(fields + info->offset) = strcmp(value, "true") == 0;
         else if (info->kind == KH_KIND_WORD)
             *(int *)(void *)(fields + info->offset) = kh_word_find(info->words, value);
-        else if (info->kind == KH_KIND_BLOB)
+        else if (info->kind == KH_KIND_BLOB || info->kind == KH_KIND_VALUES)
             *(const char **)(void *)(fields + info->offset) = keep_text(p, value);
         else if (info->kind == KH_KIND_TEXT)
             kh_text_copy(fields + info->offset, info->size, value);

@@ -239,7 +239,7 @@ static struct kh_command some_command(struct people *p)
     command.type = some_type(&p->state);
     command.actor = some_actor(p, command.type);
     const struct kh_command_info *info = &kh_command_table[command.type];
-    for (unsigned i = 0; i < KH_FIELDS; i++)
+    for (unsigned i = 0; i < KH_F_settings; i++) /* the last field, of no command */
         if (info->required >> i & 1 || (info->optional >> i & 1 && any(2)) || any(2000) == 0)
             fill_field(p, &command, (enum kh_field)i);
     if (any(3) == 0)
