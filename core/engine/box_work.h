@@ -37,6 +37,10 @@ enum kh_err kh_box_work_open(struct kh_engine *engine, struct kh_error *error) K
 void kh_box_work_close(struct kh_engine *engine);
 
 struct kh_box_job *kh_box_job_new(struct kh_council *council, enum kh_box_task task);
+/* The same about @vote (box_keys.c); NULL when its committee has no key, which a vote that was
+ * opened has. */
+struct kh_box_job *kh_box_job_of(struct kh_council *council, const struct kh_vote *vote,
+                                 enum kh_box_task task);
 /* Takes the job. Only CAST can fail, and is freed then: too many wait. */
 bool kh_box_work_put(struct kh_box_job *job);
 

@@ -286,6 +286,7 @@ static json_t *on_state(void *user, const struct kh_principal *who, uint64_t *se
         state, "council",
         json_pack("{s:s, s:{s:s, s:s}}", "id", c->id, "name", "vi", c->vi, "en", c->en));
     json_object_set_new(state, "procedure", kh_council_describe(council));
+    kh_box_tell(council, state);
     if (council->engine->config->ice_servers)
         json_object_set(state, "ice_servers", council->engine->config->ice_servers);
     *seq = council->state->seq;

@@ -222,6 +222,7 @@ enum kh_err kh_council_open(struct kh_council *council, struct kh_error *error)
 
     enum kh_err err = replay(council, error);
     if (!err) {
+        kh_box_recall(council);
         kh_presence_open(council);
         err = enter_all(council, error);
     }

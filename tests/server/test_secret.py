@@ -76,6 +76,8 @@ class SecretVote(unittest.TestCase):
             if person == "db05":
                 self.server.kill()
                 self.server.start()
+                late = await self.server.join("db05", take_over=True)
+                self.assertEqual(late.state["votes"][-1]["number"], len(ballots))
                 self.assertEqual(post(self.server, ballots[person]), (200, {"in_box": True}))
         return ballots
 
