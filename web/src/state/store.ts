@@ -208,7 +208,8 @@ const TICK_MS = 100;
 export const minute = computed(() => Math.floor(now.value / 60_000) * 60_000);
 const tick = (): void => {
   const at = clock.now();
-  now.value = at;
+  // The tenth itself: a few ms more or less would let one screen turn a whole tick after another.
+  now.value = Math.floor(at / TICK_MS) * TICK_MS;
   window.setTimeout(tick, TICK_MS - (at % TICK_MS) + 1);
 };
 if (typeof window !== 'undefined') tick();
