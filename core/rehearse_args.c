@@ -182,14 +182,22 @@ static bool read_one(const struct kh_state *state, enum kh_command_type type,
     int field = word->value ? field_named(type, word->name, bytes) : main_field(type);
     json_t *value = field >= 0 ? value_of(state, field, text) : NULL;
 
+    bool is_second = field >= 0 && !dot && json_object_get(args, kh_field_table[field].name);
+
     if (word->relation == '~' || field < 0)
         kh_err_set(error, KH_ERR_INVALID, "'%.60s': there is no such parameter", word->name);
+    else if (is_second)
+        kh_err_set(error, KH_ERR_INVALID, "'%.60s': %s is given already (an expectation needs =>)",
+                   text, kh_field_table[field].name);
     else if (!value)
         kh_err_set(error, KH_ERR_INVALID, "%s: '%.60s' is not a value for it",
                    kh_field_table[field].name, text);
     else
         set(args, field, dot ? dot + 1 : NULL, value);
-    return value && word->relation != '~';
+    bool is_set = value && !is_second && word->relation != '~';
+    if (value && !is_set)
+        json_decref(value);
+    return is_set;
 }
 
 static uint32_t last_open_ask(const struct kh_state *state)

@@ -185,7 +185,7 @@ local WORDS = {
 }
 
 local function evaluate(ctx, vote, counts, judged)
-  if vote.type == "confidence" then return confidence.evaluate(counts, ctx.settings.confidence_base) end
+  if vote.type == "confidence" then return confidence.evaluate(counts, ctx.settings.confidence_base, vote.subjects) end
   return majority.explain(counts, judged, WORDS[vote.type])
 end
 
