@@ -12,6 +12,7 @@ enum { CHAIN_MAX = 64 };
 struct action {
     struct kh_command command;
     struct kh_ask_text ask;
+    struct kh_names among; /* its pages are touched only by a lot */
 };
 
 struct kh_conduct {
@@ -19,6 +20,8 @@ struct kh_conduct {
     struct kh_procedure *procedure;
     kh_conduct_sink *sink;
     void *user;
+    kh_conduct_chance *chance;
+    void *chance_user;
     struct kh_batch batch;
     struct kh_verdict verdict;
     struct action chain[CHAIN_MAX];
@@ -39,6 +42,12 @@ struct kh_conduct *kh_conduct_create(struct kh_state *state, struct kh_procedure
 void kh_conduct_destroy(struct kh_conduct *conduct)
 {
     free(conduct);
+}
+
+void kh_conduct_set_chance(struct kh_conduct *conduct, kh_conduct_chance *chance, void *user)
+{
+    conduct->chance = chance;
+    conduct->chance_user = user;
 }
 
 void kh_conduct_use(struct kh_conduct *conduct, struct kh_procedure *procedure)
@@ -93,6 +102,10 @@ static void queue_actions(struct kh_conduct *c, int64_t at_ms)
         if (KH_HAS(&action->command.f, ask_text)) {
             action->ask = actions->ask[i];
             action->command.f.ask_text = &action->ask;
+        }
+        if (KH_HAS(&action->command.f, among)) {
+            action->among = actions->among;
+            action->command.f.among = &action->among;
         }
     }
 }
@@ -152,8 +165,8 @@ static void add_subjects(struct kh_verdict *verdict, const struct kh_command *co
 
     if (command->type != KH_CMD_VOTE_OPEN || !KH_HAS(&command->f, subjects))
         return;
-    if (verdict->terms.ballot != &verdict->ballot)
-        return; /* the neutral ballot asks one question */
+    if (verdict->terms.ballot != &verdict->ballot || verdict->ballot.n_candidates > 0)
+        return; /* the neutral ballot asks one question; or they are the options already */
     memcpy(verdict->ballot.subjects, subjects->subject, sizeof(subjects->subject));
     verdict->ballot.n_subjects = subjects->n;
 }
@@ -165,6 +178,15 @@ static void tell(struct kh_conduct *c)
         kh_procedure_tell(c->procedure, c->state, &c->batch.ev[i], &c->verdict);
         take_verdict(c, c->batch.ev[i].at_ms);
     }
+}
+
+static enum kh_refusal decide(struct kh_conduct *c, const struct kh_command *command)
+{
+    if (command->type != KH_CMD_LOT_DRAW || command->seed[0] || !c->chance)
+        return kh_decide(c->state, command, &c->verdict.terms, &c->batch);
+    struct kh_command seeded = *command;
+    c->chance(c->chance_user, seeded.seed);
+    return kh_decide(c->state, &seeded, &c->verdict.terms, &c->batch);
 }
 
 static void run_one(struct kh_conduct *c, const struct kh_command *command,
@@ -183,7 +205,7 @@ static void run_one(struct kh_conduct *c, const struct kh_command *command,
         return;
     }
     add_subjects(&c->verdict, command);
-    refusal = kh_decide(c->state, command, &c->verdict.terms, &c->batch);
+    refusal = decide(c, command);
     if (refusal != KH_REFUSAL_NONE) {
         refuse(outcome, refusal);
         return;

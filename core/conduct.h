@@ -14,6 +14,11 @@ struct kh_conduct;
 /* @state is borrowed and changed; @procedure may be NULL (neutral policy) and is borrowed. */
 struct kh_conduct *kh_conduct_create(struct kh_state *state, struct kh_procedure *procedure);
 void kh_conduct_destroy(struct kh_conduct *conduct); /* accepts NULL */
+/* Where lots take their chance from: @chance writes 64 hex digits. Until it is set, no lot can be
+ * drawn. The seed is journalled, so that a replay needs none. */
+typedef void kh_conduct_chance(void *user, char seed[KH_HASH_TEXT_BYTES]);
+void kh_conduct_set_chance(struct kh_conduct *conduct, kh_conduct_chance *chance, void *user);
+
 void kh_conduct_use(struct kh_conduct *conduct, struct kh_procedure *procedure);
 
 struct kh_outcome_of {

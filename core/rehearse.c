@@ -85,6 +85,24 @@ static void sink(void *user, const struct kh_event *event)
     r->is_first = false;
 }
 
+/* The seed that the line expects of its lot (=> lot.drawn seed=…), of several lots each in turn;
+ * else the number of the lot in this sitting, so that every rehearsal draws alike. */
+static void take_seed(void *user, char seed[KH_HASH_TEXT_BYTES])
+{
+    struct kh_rehearse_run *r = user;
+    unsigned skip = r->n_lots++;
+
+    for (unsigned i = 0; i < r->line.n; i++) {
+        const struct kh_word *word = &r->line.word[i];
+        if (word->value && strcmp(word->name, "seed") == 0 && word->relation == '=' &&
+            skip-- == 0) {
+            (void)kh_text_copy(seed, KH_HASH_TEXT_BYTES, word->value);
+            return;
+        }
+    }
+    snprintf(seed, KH_HASH_TEXT_BYTES, "%064x", ++r->n_lots_ever);
+}
+
 /* The settings, so that the written record runs under them too. */
 static void record_settings(struct kh_rehearse_run *r)
 {
@@ -120,6 +138,7 @@ bool kh_rehearse_begin(struct kh_rehearse_run *r)
     r->conduct = kh_conduct_create(r->state, r->procedure);
     if (!r->conduct)
         return STOP(r, "out of memory");
+    kh_conduct_set_chance(r->conduct, take_seed, r);
     if (r->transcript.out)
         record_settings(r);
     KH_SET_TEXT(&event.f, name, kh_procedure_name(r->procedure));
@@ -344,6 +363,7 @@ static bool run_step(struct kh_rehearse_run *r)
 
     if (r->line.n < 2)
         return STOP(r, "who does it is missing (a person's id, clock or check)");
+    r->n_lots = 0;
     if (!kh_rehearse_begin(r) || !advance(r, r->line.word[0].name))
         return false;
     while (step.arrow < r->line.n && !r->line.word[step.arrow].is_arrow)

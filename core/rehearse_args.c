@@ -32,7 +32,10 @@ static int main_field(enum kh_command_type type)
         return KH_F_choice;
     case KH_CMD_VOTE_TALLY:
         return KH_F_form;
+    case KH_CMD_LOT_DRAW:
+        return KH_F_among;
     case KH_CMD_VOTE_CLOSE:
+    case KH_CMD_VOTE_ANNOUNCE:
     case KH_CMD_VOTE_CANCEL:
     case KH_CMD_VOTE_UNSEAL:
         return KH_F_vote;
@@ -98,6 +101,24 @@ static json_t *list_of(const char *text)
     }
 }
 
+static bool append_name(void *user, const char *id, unsigned number)
+{
+    (void)number;
+    json_array_append_new(user, json_string(id));
+    return true;
+}
+
+/* "d2..d75,an" */
+static json_t *names_of(const char *text)
+{
+    json_t *list = json_array();
+
+    if (kh_script_range(text, append_name, list))
+        return list;
+    json_decref(list);
+    return list_of(text);
+}
+
 /* People of a ballot by their ids; names from the roster. */
 static json_t *subjects_of(const struct kh_state *state, const char *text)
 {
@@ -137,6 +158,8 @@ static json_t *value_of(const struct kh_state *state, int field, const char *tex
         return strchr(text, ',') ? list_of(text) : json_string(text);
     case KH_KIND_MEMBERS:
         return list_of(text);
+    case KH_KIND_NAMES:
+        return names_of(text);
     case KH_KIND_SUBJECTS:
         return subjects_of(state, text);
     default:

@@ -29,6 +29,8 @@ struct kh_rehearse_run {
     unsigned steps;
     struct kh_transcript transcript; /* out NULL: none is wanted */
     bool is_first;                   /* the next event is the first of its decision */
+    unsigned n_lots;                 /* drawn since the line began */
+    unsigned n_lots_ever;            /* without a seed in their line */
     int64_t ends_us;       /* when it has taken too long, as g_get_monotonic_time(); 0: never */
     unsigned stopped_line; /* where @result was found; 0: not yet */
     enum kh_rehearsal result;

@@ -32,7 +32,7 @@ struct kh_script {
     FILE *file;
     unsigned line;  /* last one read */
     bool has_ahead; /* a line was read that does not belong to the last */
-    char ahead[4096];
+    char ahead[KH_LINE_BYTES];
     char problem[200]; /* of the last read */
 };
 

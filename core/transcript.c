@@ -149,7 +149,9 @@ static const struct {
     { KH_EV_VOTE_CAST, KH_CMD_VOTE_CAST },
     { KH_EV_VOTE_TALLIED, KH_CMD_VOTE_TALLY },
     { KH_EV_VOTE_CLOSED, KH_CMD_VOTE_CLOSE },
+    { KH_EV_VOTE_ENDED, KH_CMD_VOTE_CLOSE },
     { KH_EV_VOTE_CANCELLED, KH_CMD_VOTE_CANCEL },
+    { KH_EV_LOT_DRAWN, KH_CMD_LOT_DRAW },
     { KH_EV_VOTE_DECIDED, KH_CMD_VOTE_DECIDE },
     { KH_EV_VOTE_REOPENED, KH_CMD_VOTE_REOPEN },
     { KH_EV_VOTE_DEFERRED, KH_CMD_VOTE_DEFER },
@@ -181,12 +183,21 @@ static bool is_sweep(const struct kh_event *event)
            event->type == KH_EV_SITTING_CLOSED;
 }
 
-static int command_of(const struct kh_event *event)
+static bool is_announced(const struct kh_state *state, const struct kh_event *event)
+{
+    const struct kh_vote *vote = kh_state_vote(state, event->f.vote);
+
+    return vote && vote->ended_ms != 0;
+}
+
+static int command_of(const struct kh_state *state, const struct kh_event *event)
 {
     if (is_swept(event))
         return -1;
     if (event->type == KH_EV_VOTE_TALLIED && event->actor == KH_NOBODY)
         return KH_CMD_VOTE_COUNT;
+    if (event->type == KH_EV_VOTE_CLOSED && is_announced(state, event))
+        return KH_CMD_VOTE_ANNOUNCE;
     if (event->type == KH_EV_FLOOR_EXTENDED)
         return event->f.by_ms > 0 ? KH_CMD_FLOOR_EXTEND : KH_CMD_FLOOR_LIMIT;
     if (event->type == KH_EV_MIC_CHANGED)
@@ -249,6 +260,16 @@ static kh_person person_of_request(const struct kh_state *state, uint32_t id)
     return r ? r->person : KH_NOBODY;
 }
 
+/* How many were to be drawn; who is tied in a vote is the core's to say. Returns what the line does
+ * not carry. */
+static uint64_t put_lot(struct kh_transcript *t, const struct kh_fields *f)
+{
+    if (KH_HAS(f, vote))
+        return KH_BIT(among);
+    fprintf(t->out, " number=%u", f->drawn->n);
+    return 0;
+}
+
 /* The fields of the command, as the event has them. */
 static void put_fields(struct kh_transcript *t, const struct kh_state *state,
                        const struct kh_event *event, enum kh_command_type type)
@@ -258,6 +279,8 @@ static void put_fields(struct kh_transcript *t, const struct kh_state *state,
 
     if (type != KH_CMD_VOTE_CAST || event->f.person != event->actor)
         wanted |= type == KH_CMD_VOTE_CAST ? KH_BIT(person) : 0;
+    if (type == KH_CMD_LOT_DRAW)
+        wanted &= ~put_lot(t, &event->f);
     wanted &= event->f.present & ~(KH_BIT(request) | KH_BIT(before) | KH_BIT(ask));
     if (event->f.person == event->actor || type == KH_CMD_FLOOR_GRANT)
         wanted &= ~KH_BIT(person); /* meant without being said */
@@ -280,7 +303,9 @@ static void put_type(struct kh_transcript *t, const struct kh_ballot *ballot)
     fprintf(t->out, " type=%s", ballot->type);
     for (unsigned i = 0; i < ballot->n_subjects; i++)
         fprintf(t->out, "%s%s", i ? "," : " subjects=\"", ballot->subjects[i].id);
-    if (ballot->n_subjects > 0)
+    for (unsigned i = 0; i < ballot->n_candidates; i++)
+        fprintf(t->out, "%s%s", i ? "," : " subjects=\"", ballot->options[i].id);
+    if (ballot->n_subjects > 0 || ballot->n_candidates > 0)
         fputc('"', t->out);
 }
 
@@ -322,6 +347,8 @@ static void put_expected(struct kh_transcript *t, const struct kh_state *state,
         put_seconds(t, "limit", f->limit_ms);
     if (event->type == KH_EV_FLOOR_EXPIRED)
         fprintf(t->out, " expiry=%s", kh_expiry_words[f->expiry]);
+    if (event->type == KH_EV_LOT_DRAWN)
+        fprintf(t->out, " seed=%s", f->seed);
     if (KH_HAS(f, reason) && f->reason.code[0])
         fprintf(t->out, " reason.code=%s", f->reason.code);
     if (KH_HAS(f, result) && f->result)
@@ -376,7 +403,7 @@ bool kh_transcript_is_first(const struct kh_transcript *transcript, const struct
 void kh_transcript_event(struct kh_transcript *t, const struct kh_state *state,
                          const struct kh_event *event, bool is_first)
 {
-    int type = command_of(event);
+    int type = command_of(state, event);
     bool is_call = event->type == KH_EV_FLOOR_REQUESTED && event->actor != event->f.person;
 
     is_first = is_first || is_sweep(event);
@@ -389,6 +416,9 @@ void kh_transcript_event(struct kh_transcript *t, const struct kh_state *state,
     } else if (t->unasked && event->type == KH_EV_FLOOR_GRANTED && event->f.request == t->unasked) {
         put_call(t, state, event);
         t->unasked = 0;
+    } else if (event->type == KH_EV_LOT_DRAWN && t->n_lines > 0) {
+        fprintf(t->out, "   "); /* drawn by the procedure: the chance of the line before */
+        put_expected(t, state, event);
     } else if (is_of_network(event)) {
         begin_line(t, event->at_ms, id_of(state, event->f.person));
         fprintf(t->out, "%s", kh_event_table[event->type].name);

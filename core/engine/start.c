@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 enum { WINDOW = 1024 }; /* events given to the API again, so that clients resume over a restart */
 
@@ -208,6 +209,22 @@ static void start_procedure(struct kh_council *council)
     note_procedure(council, err ? error.text : NULL);
 }
 
+/* A lot's seed: 256 bits of the kernel's chance. */
+static void draw_seed(void *user, char seed[KH_HASH_TEXT_BYTES])
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned char bytes[(KH_HASH_TEXT_BYTES - 1) / 2];
+
+    (void)user;
+    while (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+        continue; /* a signal came between; up to 256 bytes are given whole */
+    for (size_t i = 0; i < sizeof(bytes); i++) {
+        seed[2 * i] = digits[bytes[i] >> 4];
+        seed[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    seed[KH_HASH_TEXT_BYTES - 1] = '\0';
+}
+
 /* --- the whole --- */
 
 enum kh_err kh_council_open(struct kh_council *council, struct kh_error *error)
@@ -215,6 +232,7 @@ enum kh_err kh_council_open(struct kh_council *council, struct kh_error *error)
     council->state = g_new0(struct kh_state, 1);
     council->before = g_new0(struct kh_state, 1);
     council->conduct = kh_conduct_create(council->state, NULL);
+    kh_conduct_set_chance(council->conduct, draw_seed, NULL);
     council->pending = g_array_new(FALSE, FALSE, sizeof(struct kh_pending));
     council->ready = g_array_new(FALSE, FALSE, sizeof(struct kh_ready));
     council->answers = g_array_new(FALSE, FALSE, sizeof(struct kh_answer));

@@ -276,6 +276,18 @@ static void decision(struct kh_pen *pen, const json_t *entry)
         kh_pen_raw(pen, ": ");
         kh_course_people(pen, json_object_get(entry, "members"));
     }
+    if (json_object_get(entry, "drawn")) {
+        kh_pen_raw(pen, ": ");
+        kh_course_people(pen, json_object_get(entry, "drawn"));
+        kh_pen_raw(pen, "; ");
+        kh_pen_word(pen, "what", "among");
+        kh_pen_raw(pen, " ");
+        kh_course_people(pen, json_object_get(entry, "among"));
+        kh_pen_raw(pen, "; ");
+        kh_pen_word(pen, "what", "seed");
+        kh_pen_raw(pen, " ");
+        kh_pen_text(pen, kh_pen_string(entry, "seed"));
+    }
     kh_course_by(pen, entry, "by");
     kh_course_reason_of(pen, entry);
 }

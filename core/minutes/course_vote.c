@@ -172,7 +172,7 @@ static void decided(struct kh_pen *pen, const json_t *vote)
     if (!decision)
         return;
     kh_course_open_line(pen);
-    kh_course_label(pen, "vote", "decided");
+    kh_course_label(pen, "vote", json_object_get(decision, "lot") ? "by_lot" : "decided");
     kh_pen_both(pen,
                 kh_pen_by_id(json_object_get(vote, "options"), kh_pen_string(decision, "option")));
     kh_course_by(pen, decision, "by");

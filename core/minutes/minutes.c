@@ -133,11 +133,12 @@ static void take(struct kh_minutes *m)
                                    kh_minutes_take_speech,     kh_minutes_take_recording,
                                    kh_minutes_take_vote,       kh_minutes_take_other };
 
-    if (take_frame(m))
-        return;
-    for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++)
-        if (parts[i](m, &m->event))
-            return;
+    bool is_taken = take_frame(m);
+
+    for (unsigned i = 0; !is_taken && i < G_N_ELEMENTS(parts); i++)
+        is_taken = parts[i](m, &m->event);
+    if (KH_HAS(&m->event.f, override))
+        kh_minutes_decision(m, "overridden"); /* the rule, the chair and the chair's reason */
 }
 
 /* What the record covers: a printed copy can be held against the journal by this. */

@@ -77,6 +77,35 @@ static void proxy(struct kh_minutes *m, const struct kh_event *event)
         kh_minutes_put_person(m, entry, "holder", event->f.target);
 }
 
+/* People by their names, other words as they are. */
+static json_t *names_of(const struct kh_minutes *m, const struct kh_names *names)
+{
+    json_t *list = json_array();
+
+    for (unsigned i = 0; i < names->n; i++) {
+        kh_person person = kh_state_person(&m->state, names->name[i]);
+        json_array_append_new(
+            list, person != KH_NOBODY
+                      ? kh_minutes_person(m, person)
+                      : json_pack("{s:s, s:s}", "id", names->name[i], "name", names->name[i]));
+    }
+    return list;
+}
+
+static void lot(struct kh_minutes *m, const struct kh_event *event)
+{
+    json_t *entry = kh_minutes_decision(m, "lot_drawn");
+    const struct kh_vote *vote =
+        KH_HAS(&event->f, vote) ? kh_state_vote(&m->state, event->f.vote) : NULL;
+
+    kh_minutes_put_text(entry, "name", vote ? vote->question : event->f.name);
+    json_object_set_new(entry, "among", names_of(m, event->f.among));
+    json_object_set_new(entry, "drawn", names_of(m, event->f.drawn));
+    json_object_set_new(entry, "seed", json_string(event->f.seed));
+    if (vote)
+        json_object_set_new(entry, "vote", json_integer(vote->id));
+}
+
 static void procedure(struct kh_minutes *m, const struct kh_event *event)
 {
     if (event->type == KH_EV_PROCEDURE_CHANGED) {
@@ -118,6 +147,9 @@ bool kh_minutes_take_other(struct kh_minutes *m, const struct kh_event *event)
         return true;
     case KH_EV_COMMITTEE_FORMED:
         committee(m, event);
+        return true;
+    case KH_EV_LOT_DRAWN:
+        lot(m, event);
         return true;
     case KH_EV_PROXY_GIVEN:
     case KH_EV_PROXY_ENDED:

@@ -213,6 +213,8 @@ static void decided(struct kh_minutes *m, const struct kh_event *event, json_t *
     for (unsigned o = 0; vote && o < vote->ballot.n_options; o++)
         if (event->f.choice.n > 0 && event->f.choice.options[0] >> o & 1)
             json_object_set_new(decision, "option", json_string(vote->ballot.options[o].id));
+    if (vote && vote->ballot.tie == KH_TIE_LOT)
+        json_object_set_new(decision, "lot", json_true());
     json_object_set_new(entry, "decided", decision);
     if (vote)
         json_object_set_new(entry, "result", result_of(vote));
@@ -224,6 +226,17 @@ static void cast(struct kh_minutes *m, const struct kh_event *event)
         m->cast_by[event->f.person] = KH_HAS(&event->f, by) && event->f.by != event->f.person
                                           ? (kh_person)(event->f.by + 1)
                                           : 0;
+}
+
+/* An open vote ends with it; a tie was counted before and keeps its result. */
+static void deferred(struct kh_minutes *m, const struct kh_event *event, json_t *entry)
+{
+    if (json_object_get(entry, "result"))
+        json_object_set_new(entry, "state", json_string("deferred"));
+    else
+        end(m, event, entry, "deferred");
+    if (KH_HAS(&event->f, ends_at) && event->f.ends_at)
+        json_object_set_new(entry, "due_at", kh_minutes_time(event->f.ends_at));
 }
 
 bool kh_minutes_take_vote(struct kh_minutes *m, const struct kh_event *event)
@@ -255,8 +268,11 @@ bool kh_minutes_take_vote(struct kh_minutes *m, const struct kh_event *event)
     case KH_EV_VOTE_CANCELLED:
         end(m, event, entry, "cancelled");
         return true;
+    case KH_EV_VOTE_ENDED:
+        json_object_set_new(entry, "ended_at", kh_minutes_time(event->at_ms));
+        return true;
     case KH_EV_VOTE_DEFERRED:
-        end(m, event, entry, "deferred");
+        deferred(m, event, entry);
         return true;
     case KH_EV_VOTE_DECIDED:
         decided(m, event, entry);

@@ -11,19 +11,34 @@
 static const struct {
     const char *word, *command;
 } action_words[] = {
-    { "grant", "floor.grant" },         { "next", "floor.next" },
-    { "revoke", "floor.revoke" },       { "deny", "floor.deny" },
-    { "accept", "floor.accept" },       { "move", "floor.move" },
-    { "extend", "floor.extend" },       { "suspend", "floor.stop" },
-    { "resume", "floor.resume" },       { "mute", "mic.mute" },
-    { "unmute", "mic.unmute" },         { "mute_all", "mic.mute_all" },
-    { "close_list", "list.close" },     { "open_list", "list.open" },
-    { "open_ballot", "vote.open" },     { "close_ballot", "vote.close" },
-    { "cancel_ballot", "vote.cancel" }, { "start_item", "agenda.start" },
-    { "finish_item", "agenda.finish" }, { "suspend_sitting", "sitting.suspend" },
-    { "adjourn", "sitting.close" },     { "store", "procedure.store" },
-    { "set_limit", "floor.limit" },     { "reopen_ballot", "vote.reopen" },
-    { "defer_ballot", "vote.defer" },   { "publish", "sitting.publish" },
+    { "grant", "floor.grant" },
+    { "next", "floor.next" },
+    { "revoke", "floor.revoke" },
+    { "deny", "floor.deny" },
+    { "accept", "floor.accept" },
+    { "move", "floor.move" },
+    { "extend", "floor.extend" },
+    { "suspend", "floor.stop" },
+    { "resume", "floor.resume" },
+    { "mute", "mic.mute" },
+    { "unmute", "mic.unmute" },
+    { "mute_all", "mic.mute_all" },
+    { "close_list", "list.close" },
+    { "open_list", "list.open" },
+    { "open_ballot", "vote.open" },
+    { "close_ballot", "vote.close" },
+    { "cancel_ballot", "vote.cancel" },
+    { "start_item", "agenda.start" },
+    { "finish_item", "agenda.finish" },
+    { "suspend_sitting", "sitting.suspend" },
+    { "adjourn", "sitting.close" },
+    { "store", "procedure.store" },
+    { "set_limit", "floor.limit" },
+    { "reopen_ballot", "vote.reopen" },
+    { "defer_ballot", "vote.defer" },
+    { "publish", "sitting.publish" },
+    { "lot", "lot.draw" },
+    { "announce", "vote.announce" },
 };
 
 static int command_of(const char *word)
@@ -168,6 +183,33 @@ static void refuse_unknown(const struct kh_reader *reader, uint64_t known)
     kh_read_known(reader, words);
 }
 
+/* { "lot", among = { "d2", "d3" } } */
+static void read_among(struct kh_hearing *h, const struct kh_reader *reader,
+                       struct kh_command *command)
+{
+    struct kh_actions *actions = &h->verdict->actions;
+    struct kh_names *names = &actions->among;
+
+    if (!kh_read_push(reader, "among"))
+        return;
+    if (actions->has_among)
+        kh_read_fail(reader, "among", "one lot an answer; draw the next one in on_lot");
+    if (!lua_istable(h->lua, -1))
+        kh_read_fail(reader, "among", "a list of ids is wanted");
+    names->n = 0;
+    while (lua_geti(h->lua, -1, names->n + 1) != LUA_TNIL) {
+        const char *name = lua_tostring(h->lua, -1);
+        if (names->n == KH_LOT_MAX)
+            kh_read_fail(reader, "among", "too many");
+        if (!name || !kh_text_copy(names->name[names->n++], KH_ID_BYTES, name))
+            kh_read_fail(reader, "among", "texts of at most 31 bytes are wanted");
+        lua_pop(h->lua, 1);
+    }
+    lua_pop(h->lua, 2);
+    actions->has_among = true;
+    KH_SET(&command->f, among, names);
+}
+
 static void add_command(struct kh_hearing *h, struct kh_reader *reader, const char *word)
 {
     int type = command_of(word);
@@ -183,6 +225,10 @@ static void add_command(struct kh_hearing *h, struct kh_reader *reader, const ch
     for (unsigned i = 0; i < KH_FIELDS; i++) {
         if (!((info->required | info->optional) >> i & 1))
             continue;
+        if (kh_field_table[i].kind == KH_KIND_NAMES) {
+            read_among(h, reader, command);
+            continue;
+        }
         if (!kh_fields_read(reader, h->state, (enum kh_field)i, &command->f) &&
             info->required >> i & 1)
             kh_read_fail(reader, kh_fields_name((enum kh_field)i, name, sizeof(name)), "missing");

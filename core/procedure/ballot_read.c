@@ -8,10 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const ballot_words[] = { "vi",       "en",       "rule",    "options", "select",
-                                            "eligible", "secrecy",  "running", "change",  "form",
-                                            "tie",      "close",    "timer",   "rules",   "veto",
-                                            "min",      "weighted", "proxies", NULL };
+static const char *const ballot_words[] = { "vi",       "en",       "rule",       "options",
+                                            "select",   "eligible", "secrecy",    "running",
+                                            "change",   "form",     "tie",        "close",
+                                            "timer",    "rules",    "veto",       "min",
+                                            "weighted", "proxies",  "candidates", NULL };
 static const char *const option_words[] = { "id", "vi", "en", "as", NULL };
 static const char *const majority_words[] = { "of", "base", "num", "den", "strict", "rule", NULL };
 static const char *const close_words[] = { "chair", "timer", "all_voted", NULL };
@@ -38,7 +39,11 @@ static void read_option(struct kh_hearing *h, struct kh_ballot *ballot)
 static void read_options(struct kh_hearing *h, const struct kh_reader *reader,
                          struct kh_ballot *ballot)
 {
-    if (!kh_read_push(reader, "options") || !lua_istable(h->lua, -1))
+    bool has_own = kh_read_push(reader, "options");
+
+    if (!has_own && ballot->n_options > 0)
+        return; /* candidates alone */
+    if (!has_own || !lua_istable(h->lua, -1))
         kh_read_fail(reader, "options", "a list of { id =, vi =, en =, as = } is wanted");
     while (lua_geti(h->lua, -1, ballot->n_options + 1) != LUA_TNIL) {
         if (ballot->n_options == KH_OPTIONS_MAX)
@@ -49,6 +54,31 @@ static void read_options(struct kh_hearing *h, const struct kh_reader *reader,
     lua_pop(h->lua, 2);
     if (ballot->n_options < 2)
         kh_read_fail(reader, "options", "at least two are wanted");
+}
+
+/* candidates = true: the people whom the chair names with vote.open are the first options, of which
+ * a voter takes one. */
+static void read_candidates(struct kh_hearing *h, const struct kh_reader *reader,
+                            struct kh_ballot *ballot)
+{
+    const struct kh_fields *f = &h->command->f;
+    const struct kh_subjects *people = KH_HAS(f, subjects) ? f->subjects : NULL;
+    bool wanted = false;
+
+    if (!kh_read_bool(reader, "candidates", &wanted) || !wanted)
+        return;
+    if (!people || people->n < 1 || people->n > KH_OPTIONS_MAX - 2) {
+        kh_hearing_refuse_core(h, KH_REFUSAL_CANDIDATES);
+        return;
+    }
+    for (unsigned i = 0; i < people->n; i++) {
+        struct kh_option *option = &ballot->options[ballot->n_options++];
+        KH_TEXT_SET(option->id, people->subject[i].id);
+        KH_TEXT_SET(option->vi, people->subject[i].name);
+        KH_TEXT_SET(option->en, people->subject[i].name);
+        option->as = KH_STAND_OTHER;
+    }
+    ballot->n_candidates = people->n;
 }
 
 /* { of = "for", base = "in_office", num = 1, den = 2, strict = true, rule = "..." } */
@@ -96,9 +126,24 @@ static unsigned read_majorities(struct kh_hearing *h, const struct kh_reader *re
     return n;
 }
 
+/* How the options on a ballot are meant; ranks (1st, 2nd, …) have no place in a kh_choice. */
+static void read_how(const struct kh_reader *select, int64_t max)
+{
+    static const char *const words[] = { "one", "approve", "rank", NULL };
+    int how = 0;
+
+    if (!kh_read_word(select, "how", words, &how))
+        return;
+    if (how == 2)
+        kh_read_fail(select, "how",
+                     "\"rank\" is not offered: hold rounds instead, see plugins/README.md");
+    if ((how == 0) != (max == 1))
+        kh_read_fail(select, "how", "\"one\" goes with max = 1, \"approve\" with more");
+}
+
 static void read_select(const struct kh_reader *reader, struct kh_ballot *ballot)
 {
-    static const char *const words[] = { "min", "max", NULL };
+    static const char *const words[] = { "min", "max", "how", NULL };
     struct kh_reader select;
     int64_t min = 1, max = 1;
 
@@ -107,6 +152,7 @@ static void read_select(const struct kh_reader *reader, struct kh_ballot *ballot
         kh_read_known(&select, words);
         kh_read_int(&select, "min", 0, ballot->n_options, &min);
         kh_read_int(&select, "max", 1, ballot->n_options, &max);
+        read_how(&select, max);
         lua_pop(reader->lua, 1);
     }
     if (min > max)
@@ -145,6 +191,8 @@ static void read_words(const struct kh_reader *reader, struct kh_ballot *ballot)
     word = KH_CHANGE_UNTIL_CLOSE;
     kh_read_word(reader, "change", kh_change_words, &word);
     ballot->change = (enum kh_change)word;
+    if (ballot->change == KH_CHANGE_UNTIL_ANNOUNCED && ballot->secrecy == KH_SECRECY_SECRET)
+        kh_read_fail(reader, "change", "a secret vote is sealed when it closes: until_close");
     word = KH_FORM_ELECTRONIC;
     kh_read_word(reader, "form", kh_form_words, &word);
     ballot->form = (enum kh_form)word;
@@ -192,6 +240,9 @@ void kh_ballot_read(struct kh_hearing *h, const char *type, struct kh_ballot *ba
     kh_read_text(&reader, "vi", ballot->vi, sizeof(ballot->vi));
     kh_read_text(&reader, "en", ballot->en, sizeof(ballot->en));
     kh_read_text(&reader, "rule", ballot->rule, sizeof(ballot->rule));
+    read_candidates(h, &reader, ballot);
+    if (h->verdict->refused)
+        return;
     read_options(h, &reader, ballot);
     read_select(&reader, ballot);
     read_words(&reader, ballot);

@@ -53,7 +53,7 @@ static void push_options(lua_State *lua, const struct kh_ballot *ballot)
 
 void kh_ctx_push_vote(lua_State *lua, const struct kh_procedure *p, const struct kh_vote *vote)
 {
-    static const char *const optional[] = { "item", "subjects", "outcome", "counts", NULL };
+    static const char *const optional[] = { "item", "subjects", "outcome", "counts", "due", NULL };
 
     lua_createtable(lua, 0, 14);
     set_int(lua, "id", vote->id);
@@ -67,10 +67,15 @@ void kh_ctx_push_vote(lua_State *lua, const struct kh_procedure *p, const struct
     set_text(lua, "rule", vote->ballot.rule);
     set_int(lua, "cast", vote->n_cast);
     set_int(lua, "present_at_open", vote->present_at_open);
+    set_int(lua, "round", vote->times_opened);
     kh_ctx_push_seconds(lua, vote->opened_ms);
     lua_setfield(lua, -2, "opened");
     kh_ctx_push_item_id(lua, p->state, vote->item);
     lua_setfield(lua, -2, "item");
+    if (vote->due_ms) {
+        kh_ctx_push_seconds(lua, vote->due_ms);
+        lua_setfield(lua, -2, "due");
+    }
     push_options(lua, &vote->ballot);
     lua_setfield(lua, -2, "options");
     if (vote->ballot.n_subjects) {

@@ -189,9 +189,13 @@ static void run_vote(struct dry_run *run, const char *type)
     struct kh_command close = { .type = KH_CMD_VOTE_CLOSE, .actor = CHAIR };
     struct kh_event closed = { .type = KH_EV_VOTE_CLOSED, .actor = KH_NOBODY };
     struct kh_vote *vote = &run->state->votes[0];
+    static const struct kh_subjects people = {
+        .subject = { { "p1", "Person 1" }, { "p2", "Person 2" } }, .n = 2
+    };
 
     KH_SET_TEXT(&open.f, type, type);
     KH_SET_TEXT(&open.f, question, "?");
+    KH_SET(&open.f, subjects, &people);
     if (!ask(run, &open) || run->verdict->refused || !run->verdict->terms.ballot)
         return;
     memset(vote, 0, sizeof(*vote));
@@ -210,6 +214,7 @@ static void run_vote(struct dry_run *run, const char *type)
         vote->choice[0][CHAIR] = 1;
         vote->n_cast = 1;
     }
+    vote->ended_ms = at_ms(run); /* nothing waits for an announcement */
     if (!ask(run, &close))
         return;
     if (!run->verdict->refused && kh_text_same(run->verdict->result.rule, "kyhop.47"))
@@ -251,6 +256,17 @@ static void run_phases(struct dry_run *run)
     }
 }
 
+static void run_lot(struct dry_run *run)
+{
+    static const struct kh_names names = { .name = { "p1", "p2" }, .n = 2 };
+    struct kh_event event = { .type = KH_EV_LOT_DRAWN, .actor = CHAIR };
+
+    KH_SET_TEXT(&event.f, name, "lot");
+    KH_SET(&event.f, among, &names);
+    KH_SET(&event.f, drawn, &names);
+    tell(run, &event);
+}
+
 static void find_unreached(struct dry_run *run)
 {
     const struct kh_vocabulary *v = &run->p->vocabulary;
@@ -283,6 +299,7 @@ void kh_dry_run(struct kh_procedure *p, struct kh_problems *problems)
             run_kind(&run, &p->vocabulary.kinds[i]);
         for (unsigned i = 0; i < p->vocabulary.n_vote_types; i++)
             run_vote(&run, p->vocabulary.vote_types[i]);
+        run_lot(&run);
         find_unreached(&run);
     }
     free(run.state);

@@ -30,6 +30,15 @@ static void push_members(lua_State *lua, const struct kh_state *state,
     }
 }
 
+void kh_fields_push_names(lua_State *lua, const struct kh_names *names)
+{
+    lua_createtable(lua, (int)names->n, 0);
+    for (unsigned i = 0; i < names->n; i++) {
+        lua_pushstring(lua, names->name[i]);
+        lua_rawseti(lua, -2, i + 1);
+    }
+}
+
 /* False: nothing pushed. Choices stay out: no rule may look at how a person votes. */
 static bool push_value(lua_State *lua, const struct kh_state *state, enum kh_field field,
                        const struct kh_fields *f)
@@ -77,6 +86,9 @@ static bool push_value(lua_State *lua, const struct kh_state *state, enum kh_fie
         return false;
     case KH_KIND_MEMBERS:
         push_members(lua, state, f->members);
+        return true;
+    case KH_KIND_NAMES:
+        kh_fields_push_names(lua, *(const struct kh_names *const *)(const void *)at);
         return true;
     }
     return false;
@@ -196,6 +208,7 @@ static void read_value(const struct kh_reader *reader, const struct kh_state *st
     case KH_KIND_RESULT:
     case KH_KIND_SUBJECTS:
     case KH_KIND_MEMBERS:
+    case KH_KIND_NAMES: /* read by its action, which has the room for it */
     case KH_KIND_BLOB:
     case KH_KIND_VALUES:
         read_composite(reader, info, name, at);

@@ -44,8 +44,25 @@ void kh_hearing_note(struct kh_hearing *h, const char *format, ...)
     va_end(args);
 }
 
+/* The chair decides otherwise than the procedure, in writing (procedures.md 5.8(4)). Counts and
+ * what the core forbids are no matter of a hook and stay as they are. */
+static bool is_overriding(const struct kh_hearing *h)
+{
+    const struct kh_command *command = h->command;
+
+    return command && KH_HAS(&command->f, override) && command->f.override &&
+           command->actor != KH_NOBODY;
+}
+
 void kh_hearing_refuse(struct kh_hearing *h, const struct kh_reason *reason)
 {
+    if (is_overriding(h)) {
+        if (!h->verdict->terms.overridden)
+            h->verdict->terms.reason = *reason;
+        h->verdict->terms.overridden = true;
+        kh_hearing_note(h, "overridden %s", reason->code);
+        return;
+    }
     h->verdict->refused = true;
     h->verdict->reason = *reason;
     kh_hearing_note(h, "refused %s", reason->code);
@@ -53,10 +70,9 @@ void kh_hearing_refuse(struct kh_hearing *h, const struct kh_reason *reason)
 
 void kh_hearing_refuse_core(struct kh_hearing *h, enum kh_refusal refusal)
 {
-    struct kh_reason reason = { 0 };
-
-    kh_refusal_reason(refusal, &reason);
-    kh_hearing_refuse(h, &reason);
+    kh_refusal_reason(refusal, &h->verdict->reason);
+    h->verdict->refused = true;
+    kh_hearing_note(h, "refused %s", h->verdict->reason.code);
 }
 
 bool kh_hearing_begin(struct kh_hearing *h, enum kh_hook hook)
@@ -118,23 +134,25 @@ void kh_hearing_call_for_actions(struct kh_hearing *h, int n_args)
 typedef void hear(struct kh_hearing *h);
 
 static hear *const asked_by[KH_COMMANDS] = {
-    [KH_CMD_SESSION_OPEN] = kh_hear_phase,      [KH_CMD_SESSION_CLOSE] = kh_hear_phase,
-    [KH_CMD_SITTING_OPEN] = kh_hear_phase,      [KH_CMD_SITTING_SUSPEND] = kh_hear_phase,
-    [KH_CMD_SITTING_RESUME] = kh_hear_phase,    [KH_CMD_SITTING_CLOSE] = kh_hear_phase,
-    [KH_CMD_FLOOR_REQUEST] = kh_hear_request,   [KH_CMD_FLOOR_GRANT] = kh_hear_grant,
-    [KH_CMD_FLOOR_NEXT] = kh_hear_next,         [KH_CMD_EXPIRE] = kh_hear_expire,
-    [KH_CMD_VOTE_OPEN] = kh_hear_vote_open,     [KH_CMD_VOTE_CAST] = kh_hear_vote_cast,
-    [KH_CMD_VOTE_CLOSE] = kh_hear_vote_close,   [KH_CMD_VOTE_DECIDE] = kh_hear_vote_decide,
-    [KH_CMD_VOTE_REOPEN] = kh_hear_vote_reopen, [KH_CMD_VOTE_CLAIM] = kh_hear_vote_claim,
+    [KH_CMD_SESSION_OPEN] = kh_hear_phase,       [KH_CMD_SESSION_CLOSE] = kh_hear_phase,
+    [KH_CMD_SITTING_OPEN] = kh_hear_phase,       [KH_CMD_SITTING_SUSPEND] = kh_hear_phase,
+    [KH_CMD_SITTING_RESUME] = kh_hear_phase,     [KH_CMD_SITTING_CLOSE] = kh_hear_phase,
+    [KH_CMD_FLOOR_REQUEST] = kh_hear_request,    [KH_CMD_FLOOR_GRANT] = kh_hear_grant,
+    [KH_CMD_FLOOR_NEXT] = kh_hear_next,          [KH_CMD_EXPIRE] = kh_hear_expire,
+    [KH_CMD_VOTE_OPEN] = kh_hear_vote_open,      [KH_CMD_VOTE_CAST] = kh_hear_vote_cast,
+    [KH_CMD_VOTE_CLOSE] = kh_hear_vote_close,    [KH_CMD_VOTE_DECIDE] = kh_hear_vote_decide,
+    [KH_CMD_VOTE_REOPEN] = kh_hear_vote_reopen,  [KH_CMD_VOTE_CLAIM] = kh_hear_vote_claim,
+    [KH_CMD_VOTE_ANNOUNCE] = kh_hear_vote_close,
 };
 
 static hear *const told_by[KH_EVENTS] = {
     [KH_EV_FLOOR_WARNED] = kh_hear_mark,      [KH_EV_FLOOR_RELEASED] = kh_hear_end,
     [KH_EV_FLOOR_REVOKED] = kh_hear_end,      [KH_EV_FLOOR_SUPPORTED] = kh_hear_support,
-    [KH_EV_ASK_ANSWERED] = kh_hear_answer,    [KH_EV_CHECKED_IN] = kh_hear_presence,
-    [KH_EV_CHECKED_OUT] = kh_hear_presence,   [KH_EV_EXCUSED] = kh_hear_presence,
-    [KH_EV_PRESENCE_LOST] = kh_hear_presence, [KH_EV_PRESENCE_BACK] = kh_hear_presence,
-    [KH_EV_VOTE_CLOSED] = kh_hear_result,     [KH_EV_VOTE_DECIDED] = kh_hear_result,
+    [KH_EV_ASK_ANSWERED] = kh_hear_answer,    [KH_EV_LOT_DRAWN] = kh_hear_lot,
+    [KH_EV_CHECKED_IN] = kh_hear_presence,    [KH_EV_CHECKED_OUT] = kh_hear_presence,
+    [KH_EV_EXCUSED] = kh_hear_presence,       [KH_EV_PRESENCE_LOST] = kh_hear_presence,
+    [KH_EV_PRESENCE_BACK] = kh_hear_presence, [KH_EV_VOTE_CLOSED] = kh_hear_result,
+    [KH_EV_VOTE_DECIDED] = kh_hear_result,
 };
 
 static void clear(struct kh_verdict *verdict)
@@ -143,6 +161,7 @@ static void clear(struct kh_verdict *verdict)
     memset(&verdict->terms, 0, sizeof(verdict->terms));
     memset(&verdict->reason, 0, sizeof(verdict->reason));
     verdict->actions.n = verdict->actions.n_notices = 0;
+    verdict->actions.has_among = false;
     verdict->failure[0] = '\0';
 }
 
@@ -281,12 +300,14 @@ static void set_default_result(struct kh_hearing *h)
 {
     const struct kh_vote *vote;
 
-    if (h->command->type != KH_CMD_VOTE_CLOSE || h->verdict->refused || h->verdict->terms.result)
+    bool closes = h->command->type == KH_CMD_VOTE_CLOSE || h->command->type == KH_CMD_VOTE_ANNOUNCE;
+
+    if (!closes || h->verdict->refused || h->verdict->terms.result)
         return;
     vote = kh_state_vote(h->state, h->command->f.vote);
     if (!vote || !kh_vote_is_countable(vote))
         return;
-    kh_vote_default_result(h->state, vote, &h->verdict->result);
+    kh_vote_judge(h->state, vote, &h->verdict->result);
     h->verdict->terms.result = &h->verdict->result;
 }
 

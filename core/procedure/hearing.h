@@ -57,6 +57,8 @@ void kh_fields_push(lua_State *lua, const struct kh_state *state, const struct k
 /* The field of an action, from the table in @reader. False when it is not there. */
 bool kh_fields_read(const struct kh_reader *reader, const struct kh_state *state,
                     enum kh_field field, struct kh_fields *to);
+/* A list of names as texts. */
+void kh_fields_push_names(lua_State *lua, const struct kh_names *names);
 /* How Lua calls a field: "limit_ms" is "limit", in seconds. */
 const char *kh_fields_name(enum kh_field field, char *text, size_t size);
 
@@ -71,10 +73,6 @@ void kh_hear_vote_open(struct kh_hearing *h);
 void kh_hear_vote_claim(struct kh_hearing *h);
 void kh_hear_vote_cast(struct kh_hearing *h);
 void kh_hear_vote_close(struct kh_hearing *h);
-/* The numbers in words, when no hook phrases them: the core's judgement by the ballot's own rules.
- */
-void kh_vote_default_result(const struct kh_state *state, const struct kh_vote *vote,
-                            struct kh_result *result);
 void kh_hear_vote_decide(struct kh_hearing *h);
 void kh_hear_vote_reopen(struct kh_hearing *h);
 
@@ -83,6 +81,7 @@ void kh_hear_mark(struct kh_hearing *h);
 void kh_hear_end(struct kh_hearing *h);
 void kh_hear_support(struct kh_hearing *h);
 void kh_hear_answer(struct kh_hearing *h);
+void kh_hear_lot(struct kh_hearing *h);
 void kh_hear_presence(struct kh_hearing *h);
 void kh_hear_result(struct kh_hearing *h);
 

@@ -232,15 +232,19 @@ void kh_hear_grant(struct kh_hearing *h)
     const struct kh_fields *f = &h->command->f;
     const struct kh_request *request =
         KH_HAS(f, request) ? kh_state_request(h->state, f->request) : NULL;
-    bool departs = false;
+    struct kh_terms *terms = &h->verdict->terms;
+    bool departs = false, was_overridden = terms->overridden;
 
     if (request && request->state == KH_REQUEST_ACCEPTED && h->command->actor != KH_NOBODY) {
         departs = !is_in_order(h, request);
         h->verdict->refused = false; /* next() may refuse to name one; the chair still may call */
+        terms->overridden = was_overridden;
     }
     if (request || (KH_HAS(f, kind) && KH_HAS(f, person)))
         ask_grant(h, request);
-    if (departs && !h->verdict->refused)
+    if (terms->overridden && request && terms->limit_ms == 0)
+        terms->limit_ms = request->limit_ms; /* as it was told with the request */
+    if (departs && !h->verdict->refused && !terms->overridden)
         tell_order(h);
 }
 
@@ -248,6 +252,9 @@ void kh_hear_next(struct kh_hearing *h)
 {
     const char *lane = KH_HAS(&h->command->f, lane) ? h->command->f.lane : NULL;
     uint32_t id = ask_next(h, lane);
+
+    if (id == 0 && h->verdict->terms.overridden)
+        id = first_in_queue(h, lane);
     const struct kh_request *request = id ? kh_state_request(h->state, id) : NULL;
 
     h->verdict->terms.request = id;
@@ -359,6 +366,32 @@ void kh_hear_support(struct kh_hearing *h)
         lua_pop(h->lua, 2);
         return;
     }
+    kh_hearing_call_for_actions(h, 1);
+}
+
+/* on_lot(ctx, lot): { name, vote?, by?, among, drawn } */
+void kh_hear_lot(struct kh_hearing *h)
+{
+    static const char *const optional[] = { "vote", "by", NULL };
+    const struct kh_fields *f = &h->event->f;
+
+    if (!f->among || !f->drawn || !kh_hearing_begin(h, KH_HOOK_ON_LOT))
+        return;
+    kh_hearing_input(h, "%s: %s", f->name, f->drawn->name[0]);
+    lua_createtable(h->lua, 0, 5);
+    lua_pushstring(h->lua, f->name);
+    lua_setfield(h->lua, -2, "name");
+    if (KH_HAS(f, vote)) {
+        lua_pushinteger(h->lua, f->vote);
+        lua_setfield(h->lua, -2, "vote");
+    }
+    kh_ctx_push_person(h->lua, h->state, KH_HAS(f, by) ? f->by : KH_NOBODY);
+    lua_setfield(h->lua, -2, "by");
+    kh_fields_push_names(h->lua, f->among);
+    lua_setfield(h->lua, -2, "among");
+    kh_fields_push_names(h->lua, f->drawn);
+    lua_setfield(h->lua, -2, "drawn");
+    kh_ctx_strict(h->lua, optional);
     kh_hearing_call_for_actions(h, 1);
 }
 

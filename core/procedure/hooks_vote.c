@@ -27,7 +27,19 @@ static void set_bool(lua_State *lua, const char *name, bool value)
 
 /* --- vote.open --- */
 
-/* ballot(ctx, type, question) */
+/* Whom the chair names with vote.open: { id, name } each; an empty list when nobody. */
+static void push_people(lua_State *lua, const struct kh_subjects *people)
+{
+    lua_newtable(lua);
+    for (unsigned i = 0; people && i < people->n; i++) {
+        lua_createtable(lua, 0, 2);
+        set_text(lua, "id", people->subject[i].id);
+        set_text(lua, "name", people->subject[i].name);
+        lua_rawseti(lua, -2, i + 1);
+    }
+}
+
+/* ballot(ctx, type, question, people) */
 void kh_hear_vote_open(struct kh_hearing *h)
 {
     const struct kh_fields *f = &h->command->f;
@@ -44,7 +56,8 @@ void kh_hear_vote_open(struct kh_hearing *h)
     kh_hearing_input(h, "%s", f->type);
     lua_pushstring(h->lua, f->type);
     lua_pushstring(h->lua, f->question);
-    switch (kh_hearing_call(h, 2)) {
+    push_people(h->lua, KH_HAS(f, subjects) ? f->subjects : NULL);
+    switch (kh_hearing_call(h, 3)) {
     case KH_ANSWER_REFUSED:
         break;
     case KH_ANSWER_NIL:
@@ -52,6 +65,8 @@ void kh_hear_vote_open(struct kh_hearing *h)
         break;
     case KH_ANSWER_VALUE:
         kh_ballot_read(h, f->type, ballot);
+        if (h->verdict->refused)
+            break;
         h->verdict->terms.ballot = ballot;
         kh_hearing_note(h, "%u options, %u rules", ballot->n_options, ballot->n_rules);
         break;
@@ -152,43 +167,6 @@ void kh_hear_vote_cast(struct kh_hearing *h)
 
 /* --- vote.close --- */
 
-static void count_all(const struct kh_state *state, const struct kh_vote *vote,
-                      struct kh_result *result)
-{
-    memset(result, 0, sizeof(*result));
-    result->n_subjects = vote->ballot.n_subjects ? vote->ballot.n_subjects : 1;
-    for (unsigned s = 0; s < result->n_subjects; s++)
-        kh_vote_count(state, vote, s, &result->counts[s]);
-    result->outcome = result->n_subjects == 1 ? kh_ballot_judge(&vote->ballot, &result->counts[0])
-                                              : KH_OUTCOME_COUNTED;
-    KH_TEXT_SET(result->word, kh_outcome_words[result->outcome]);
-    KH_TEXT_SET(result->rule, vote->ballot.rule);
-}
-
-void kh_vote_default_result(const struct kh_state *state, const struct kh_vote *vote,
-                            struct kh_result *result)
-{
-    size_t vi = 0, en = 0;
-
-    count_all(state, vote, result);
-    if (result->rule[0] == '\0')
-        KH_TEXT_SET(result->rule, "kyhop.47");
-    for (unsigned o = 0; result->n_subjects == 1 && o < vote->ballot.n_options; o++) {
-        const struct kh_option *option = &vote->ballot.options[o];
-        const char *comma = o ? ", " : "";
-        if (vi > sizeof(result->vi) - 96 || en > sizeof(result->en) - 96)
-            break;
-        vi += (size_t)snprintf(result->vi + vi, sizeof(result->vi) - vi, "%s%s %u", comma,
-                               option->vi, result->counts[0].option[o]);
-        en += (size_t)snprintf(result->en + en, sizeof(result->en) - en, "%s%s %u", comma,
-                               option->en, result->counts[0].option[o]);
-    }
-    if (result->n_subjects > 1) {
-        KH_TEXT_SET(result->vi, "Kết quả từng người ở bảng kiểm phiếu");
-        KH_TEXT_SET(result->en, "Each person's numbers are in the table");
-    }
-}
-
 static void push_counts(struct kh_hearing *h, const struct kh_vote *vote,
                         const struct kh_result *result)
 {
@@ -234,6 +212,27 @@ static void push_judged_of(lua_State *lua, const struct kh_ballot *ballot, enum 
     lua_setfield(lua, -2, "veto");
 }
 
+/* judged.top: ids of the options with most votes; judged.oldest: the oldest of them, if they are
+ * people whose days of birth differ. */
+static void push_top(struct kh_hearing *h, const struct kh_ballot *ballot,
+                     const struct kh_counts *counts)
+{
+    uint16_t mask = kh_contest_top(ballot, counts);
+    int oldest = kh_contest_oldest(h->state, ballot, mask);
+    lua_Integer n = 0;
+
+    lua_newtable(h->lua);
+    for (unsigned o = 0; o < ballot->n_options; o++) {
+        if (!(mask >> o & 1))
+            continue;
+        lua_pushstring(h->lua, ballot->options[o].id);
+        lua_rawseti(h->lua, -2, ++n);
+    }
+    lua_setfield(h->lua, -2, "top");
+    if (oldest >= 0)
+        set_text(h->lua, "oldest", ballot->options[oldest].id);
+}
+
 /* What the core makes of the numbers: { outcome, rules, veto } of the question or the first
  * subject; with subjects, .subjects has the same of each, with its id and name. */
 static void push_judged(struct kh_hearing *h, const struct kh_vote *vote,
@@ -242,8 +241,10 @@ static void push_judged(struct kh_hearing *h, const struct kh_vote *vote,
     const struct kh_ballot *ballot = &vote->ballot;
 
     push_judged_of(h->lua, ballot, result->outcome, &result->counts[0]);
-    if (ballot->n_subjects == 0)
+    if (ballot->n_subjects == 0) {
+        push_top(h, ballot, &result->counts[0]);
         return;
+    }
     lua_createtable(h->lua, (int)ballot->n_subjects, 0);
     for (unsigned s = 0; s < ballot->n_subjects; s++) {
         const struct kh_counts *counts = &result->counts[s];
@@ -287,7 +288,7 @@ void kh_hear_vote_close(struct kh_hearing *h)
     if (!vote || !kh_vote_is_countable(vote) || !kh_hearing_begin(h, KH_HOOK_EVALUATE))
         return;
     kh_hearing_input(h, "%s", vote->ballot.type);
-    count_all(h->state, vote, result);
+    kh_vote_judge(h->state, vote, result);
     kh_ctx_push_vote(h->lua, h->p, vote);
     push_counts(h, vote, result);
     push_judged(h, vote, result);

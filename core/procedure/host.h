@@ -23,6 +23,7 @@
     X(ON_EXPIRE, "on_expire")                                                                      \
     X(ON_END, "on_end")                                                                            \
     X(ON_ANSWER, "on_answer")                                                                      \
+    X(ON_LOT, "on_lot")                                                                            \
     X(BALLOT, "ballot")                                                                            \
     X(MAY_VOTE, "may_vote")                                                                        \
     X(ON_CAST, "on_cast")                                                                          \

@@ -22,6 +22,8 @@ struct kh_actions {
     unsigned n;
     struct kh_command command[KH_ACTIONS_MAX];
     struct kh_ask_text ask[KH_ACTIONS_MAX]; /* command[i].f.ask_text points to ask[i] */
+    struct kh_names among;                  /* of the one lot that an answer may have drawn */
+    bool has_among;
     unsigned n_notices;
     struct kh_reason notice[4];
 };

@@ -27,6 +27,7 @@ enum kh_refusal kh_agenda_decide_start(const struct kh_decision *d)
         emit_finish(d, current);
     struct kh_event *event = kh_emit(d, KH_EV_ITEM_STARTED);
     KH_SET(&event->f, item, item);
+    kh_emit_override(d, event);
     return KH_REFUSAL_NONE;
 }
 

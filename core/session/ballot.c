@@ -40,15 +40,19 @@ static bool is_equality(const struct kh_majority *majority, const struct kh_coun
            (uint64_t)counts->named[majority->base] * majority->num;
 }
 
-/* For and against are equal, somebody voted, and nothing but this equality stands in the way: a
- * motion that misses its majority by more is rejected, whatever the tie rule. */
+/* For and against, or the two best of several, are equal, somebody voted, and nothing but this
+ * equality stands in the way: a motion that misses its majority by more is rejected, whatever the
+ * tie rule. */
 static bool is_tied(const struct kh_ballot *ballot, const struct kh_counts *counts)
 {
     for (unsigned i = 0; i < ballot->n_rules; i++)
         if (!kh_ballot_holds(&ballot->rules[i], counts) && !is_equality(&ballot->rules[i], counts))
             return false;
-    return counts->named[KH_COUNT_FOR] == counts->named[KH_COUNT_AGAINST] &&
-           counts->named[KH_COUNT_FOR] > 0;
+    bool is_between = ballot->n_subjects == 0 && counts->named[KH_COUNT_TOP] > 0 &&
+                      counts->named[KH_COUNT_TOP] == counts->named[KH_COUNT_SECOND];
+    bool is_even = counts->named[KH_COUNT_FOR] == counts->named[KH_COUNT_AGAINST] &&
+                   counts->named[KH_COUNT_FOR] > 0;
+    return is_even || is_between;
 }
 
 static enum kh_outcome judge_tie(enum kh_tie tie)

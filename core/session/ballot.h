@@ -38,12 +38,14 @@ enum kh_count {
     KH_COUNT_ABSTAIN,
     KH_COUNT_STAND_ASIDE,
     KH_COUNT_BLOCK,
-    KH_COUNT_EXPRESSED, /* for + against: abstentions and blanks left out */
+    KH_COUNT_EXPRESSED, /* for + against + other: abstentions and blanks left out */
     KH_COUNT_NOT_VOTED, /* eligible, but did not cast */
     KH_COUNT_EXCUSED,
-    KH_COUNT_ONE, /* always 1: "at least 100" is of 100/1 of it */
+    KH_COUNT_ONE,    /* always 1: "at least 100" is of 100/1 of it */
+    KH_COUNT_TOP,    /* of the option for or against something or somebody that has most votes */
+    KH_COUNT_SECOND, /* of the one that comes next; equal to TOP: a tie */
 };
-enum { KH_COUNTS = 20 };
+enum { KH_COUNTS = 22 };
 
 enum kh_eligible { KH_ELIGIBLE_CHECKED_IN, KH_ELIGIBLE_PRESENT_AT_OPEN, KH_ELIGIBLE_ALL };
 /* NAMED_LIVE: names seen while voting; NAMED_AFTER: after the close; TOTALS: never names. SECRET:
@@ -55,7 +57,9 @@ enum kh_secrecy {
     KH_SECRECY_SECRET
 };
 enum kh_running { KH_RUNNING_TURNOUT, KH_RUNNING_NONE, KH_RUNNING_TOTALS };
-enum kh_change { KH_CHANGE_UNTIL_CLOSE, KH_CHANGE_NEVER };
+/* UNTIL_ANNOUNCED: the close only ends the voting; whoever voted may change it until the chair
+ * announces the result (Richmond, Indiana). */
+enum kh_change { KH_CHANGE_UNTIL_CLOSE, KH_CHANGE_NEVER, KH_CHANGE_UNTIL_ANNOUNCED };
 enum kh_form {
     KH_FORM_ELECTRONIC,
     KH_FORM_HANDS,
@@ -86,8 +90,8 @@ enum kh_outcome {
 };
 
 struct kh_option {
-    char id[KH_WORD_BYTES];
-    char vi[64], en[64];
+    char id[KH_ID_BYTES]; /* a person's, where people are the options */
+    char vi[KH_NAME_BYTES], en[KH_NAME_BYTES];
     enum kh_stand as;
 };
 
@@ -109,6 +113,7 @@ struct kh_ballot {
     char vi[128], en[128]; /* the type's name */
     struct kh_option options[KH_OPTIONS_MAX];
     unsigned n_options;
+    unsigned n_candidates; /* so many first options are people; 0: none */
     struct kh_subject subjects[KH_SUBJECTS_MAX];
     unsigned n_subjects;             /* 0: the question itself is the one subject */
     unsigned select_min, select_max; /* options a subject; 1, 1 */

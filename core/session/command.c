@@ -3,7 +3,8 @@
 #include <string.h>
 
 /* Short words for the rows of KH_COMMAND_LIST. */
-#define F(name) KH_BIT(name)
+#define F(name)  KH_BIT(name)
+#define OVERRIDE (F(override) | F(note))
 enum {
     CHAIR = KH_ROLE_CHAIR,
     DELEGATE = KH_ROLE_DELEGATE,

@@ -8,30 +8,32 @@
 #include "session/fields.h"
 
 /* X(enum, wire name, roles, phases, required fields, optional fields). Role and phase words are
- * short macros of command.c. ANY_MEMBER: chair, delegate, guest. */
+ * short macros of command.c. ANY_MEMBER: chair, delegate, guest. OVERRIDE: the chair may do it
+ * although the procedure says no, and has to say why (procedures.md 5.8(4)). */
 #define KH_COMMAND_LIST(X)                                                                         \
     X(SESSION_OPEN, "session.open", CHAIR, CLOSED, 0, F(name))                                     \
     X(SESSION_CLOSE, "session.close", CHAIR, BREAK, 0, 0)                                          \
-    X(SITTING_OPEN, "sitting.open", CHAIR, BREAK, 0, F(closed))                                    \
+    X(SITTING_OPEN, "sitting.open", CHAIR, BREAK, 0, F(closed) | OVERRIDE)                         \
     X(SITTING_SUSPEND, "sitting.suspend", CHAIR, SITTING, 0, 0)                                    \
-    X(SITTING_RESUME, "sitting.resume", CHAIR, SUSPENDED, 0, 0)                                    \
-    X(SITTING_CLOSE, "sitting.close", CHAIR, SITTING | SUSPENDED, 0, 0)                            \
+    X(SITTING_RESUME, "sitting.resume", CHAIR, SUSPENDED, 0, OVERRIDE)                             \
+    X(SITTING_CLOSE, "sitting.close", CHAIR, SITTING | SUSPENDED, 0, OVERRIDE)                     \
     X(CHECK_IN, "attendance.check_in", MEMBER | SECRETARY, BREAK | SITTING | SUSPENDED, 0,         \
       F(person) | F(remote))                                                                       \
     X(CHECK_OUT, "attendance.check_out", MEMBER | SECRETARY, BREAK | SITTING | SUSPENDED, 0,       \
       F(person))                                                                                   \
     X(EXCUSE, "attendance.excuse", SECRETARY, BREAK | SITTING | SUSPENDED, F(person), F(note))     \
-    X(ITEM_START, "agenda.start", CHAIR, SITTING, F(item), 0)                                      \
+    X(ITEM_START, "agenda.start", CHAIR, SITTING, F(item), OVERRIDE)                               \
     X(ITEM_FINISH, "agenda.finish", CHAIR, SITTING, F(item), 0)                                    \
     X(FLOOR_REQUEST, "floor.request", MEMBER, SITTING, F(kind), F(target) | F(note))               \
     X(FLOOR_WITHDRAW, "floor.withdraw", MEMBER, SITTING | SUSPENDED, F(request), 0)                \
-    X(FLOOR_GRANT, "floor.grant", CHAIR, SITTING, 0, F(request) | F(person) | F(kind) | F(target)) \
+    X(FLOOR_GRANT, "floor.grant", CHAIR, SITTING, 0,                                               \
+      F(request) | F(person) | F(kind) | F(target) | OVERRIDE)                                     \
     X(FLOOR_DENY, "floor.deny", CHAIR, SITTING | SUSPENDED, F(request), F(note))                   \
     X(FLOOR_MOVE, "floor.move", CHAIR, SITTING | SUSPENDED, F(request), F(before))                 \
-    X(FLOOR_NEXT, "floor.next", CHAIR, SITTING, 0, F(lane))                                        \
+    X(FLOOR_NEXT, "floor.next", CHAIR, SITTING, 0, F(lane) | OVERRIDE)                             \
     X(FLOOR_RELEASE, "floor.release", SPEAKER, SITTING | SUSPENDED, 0, 0)                          \
     X(FLOOR_REVOKE, "floor.revoke", CHAIR, SITTING | SUSPENDED, F(person), F(note))                \
-    X(FLOOR_EXTEND, "floor.extend", CHAIR, SITTING, F(person) | F(by_ms), 0)                       \
+    X(FLOOR_EXTEND, "floor.extend", CHAIR, SITTING, F(person) | F(by_ms), OVERRIDE)                \
     X(FLOOR_SUPPORT, "floor.support", DELEGATE, SITTING, F(request), 0)                            \
     X(FLOOR_ANSWER, "floor.answer", MEMBER | SECRETARY, SITTING, F(ask) | F(answer), 0)            \
     X(FLOOR_STOP, "floor.stop", CHAIR, SITTING, 0, F(person) | F(request))                         \
@@ -42,15 +44,19 @@
     X(MIC_MUTE, "mic.mute", SPEAKER | OPERATOR, SITTING | SUSPENDED, 0, F(person))                 \
     X(MIC_UNMUTE, "mic.unmute", SPEAKER | OPERATOR, SITTING, 0, F(person))                         \
     X(MIC_MUTE_ALL, "mic.mute_all", CHAIR | OPERATOR, SITTING | SUSPENDED, 0, 0)                   \
-    X(VOTE_OPEN, "vote.open", CHAIR, SITTING, F(type) | F(question), F(item) | F(subjects))        \
+    X(VOTE_OPEN, "vote.open", CHAIR, SITTING, F(type) | F(question),                               \
+      F(item) | F(subjects) | OVERRIDE)                                                            \
     X(VOTE_CAST, "vote.cast", DELEGATE, SITTING, F(vote) | F(choice), F(person))                   \
     X(VOTE_TALLY, "vote.tally", SECRETARY | CHAIR, SITTING | SUSPENDED,                            \
       F(vote) | F(form) | F(counts), 0)                                                            \
     X(VOTE_CLOSE, "vote.close", CHAIR, SITTING, F(vote), 0)                                        \
+    X(VOTE_ANNOUNCE, "vote.announce", CHAIR, SITTING, F(vote), 0)                                  \
     X(VOTE_CANCEL, "vote.cancel", CHAIR, SITTING | SUSPENDED, F(vote), F(note))                    \
     X(VOTE_DECIDE, "vote.decide", CHAIR, SITTING, F(vote) | F(choice), 0)                          \
-    X(VOTE_REOPEN, "vote.reopen", CHAIR, SITTING, F(vote), F(form))                                \
-    X(VOTE_DEFER, "vote.defer", CHAIR, SITTING, F(vote), F(note))                                  \
+    X(VOTE_REOPEN, "vote.reopen", CHAIR, SITTING, F(vote), F(form) | OVERRIDE)                     \
+    X(VOTE_DEFER, "vote.defer", CHAIR, SITTING, F(vote), F(note) | F(ends_at))                     \
+    X(LOT_DRAW, "lot.draw", CHAIR, BREAK | SITTING | SUSPENDED, 0,                                 \
+      F(among) | F(number) | F(name) | F(vote))                                                    \
     X(COMMITTEE_FORM, "committee.form", CHAIR, BREAK | SITTING | SUSPENDED,                        \
       F(members) | F(needed), 0)                                                                   \
     X(COMMITTEE_JOIN, "committee.join", DELEGATE, BREAK | SITTING | SUSPENDED, F(join), 0)         \
@@ -88,9 +94,10 @@ enum kh_command_type {
 
 struct kh_command {
     enum kh_command_type type;
-    int64_t at_ms;          /* Unix time, never before the state's last event */
-    kh_person actor;        /* KH_NOBODY: the server */
-    char key[KH_KEY_BYTES]; /* idempotency key, "" for none */
+    int64_t at_ms;                 /* Unix time, never before the state's last event */
+    kh_person actor;               /* KH_NOBODY: the server */
+    char key[KH_KEY_BYTES];        /* idempotency key, "" for none */
+    char seed[KH_HASH_TEXT_BYTES]; /* chance, for lot.draw: 64 hex digits, given like the time is */
     struct kh_fields f;
 };
 

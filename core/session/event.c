@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#define F(name) KH_BIT(name)
+#define F(name)    KH_BIT(name)
+#define OVERRIDDEN (F(override) | F(note) | F(reason))
 
 const struct kh_event_info kh_event_table[KH_EVENTS] = {
 #define KH_EVENT_ROW(name, wire, required, optional) [KH_EV_##name] = { wire, required, optional },

@@ -6,20 +6,21 @@
 
 #include "session/fields.h"
 
-/* X(enum, wire name, required fields, optional fields). */
+/* X(enum, wire name, required fields, optional fields). OVERRIDDEN: the chair did it although the
+ * procedure said no: its reason, and the chair's own words. */
 #define KH_EVENT_LIST(X)                                                                           \
     X(PERSON_ENROLLED, "person.enrolled", F(person) | F(profile), 0)                               \
     X(ITEM_ADDED, "agenda.added", F(item) | F(agenda_item), 0)                                     \
     X(SESSION_OPENED, "session.opened", F(number), F(name))                                        \
     X(SESSION_CLOSED, "session.closed", F(number), 0)                                              \
-    X(SITTING_OPENED, "sitting.opened", F(number), F(closed))                                      \
+    X(SITTING_OPENED, "sitting.opened", F(number), F(closed) | OVERRIDDEN)                         \
     X(SITTING_SUSPENDED, "sitting.suspended", 0, 0)                                                \
-    X(SITTING_RESUMED, "sitting.resumed", 0, 0)                                                    \
-    X(SITTING_CLOSED, "sitting.closed", F(number), 0)                                              \
+    X(SITTING_RESUMED, "sitting.resumed", 0, OVERRIDDEN)                                           \
+    X(SITTING_CLOSED, "sitting.closed", F(number), OVERRIDDEN)                                     \
     X(CHECKED_IN, "attendance.checked_in", F(person), F(remote))                                   \
     X(CHECKED_OUT, "attendance.checked_out", F(person), 0)                                         \
     X(EXCUSED, "attendance.excused", F(person), F(note))                                           \
-    X(ITEM_STARTED, "agenda.started", F(item), 0)                                                  \
+    X(ITEM_STARTED, "agenda.started", F(item), OVERRIDDEN)                                         \
     X(ITEM_FINISHED, "agenda.finished", F(item), 0)                                                \
     X(FLOOR_REQUESTED, "floor.requested",                                                          \
       F(request) | F(person) | F(kind) | F(lane) | F(rank) | F(priority) | F(state),               \
@@ -27,14 +28,14 @@
     X(FLOOR_ACCEPTED, "floor.accepted", F(request) | F(person), 0)                                 \
     X(FLOOR_WITHDRAWN, "floor.withdrawn", F(request) | F(person), 0)                               \
     X(FLOOR_GRANTED, "floor.granted", F(request) | F(person) | F(kind) | F(limit_ms) | F(ends_at), \
-      F(marks) | F(by) | F(target) | F(item) | F(lane) | F(reason))                                \
+      F(marks) | F(by) | F(target) | F(item) | F(lane) | OVERRIDDEN)                               \
     X(FLOOR_DENIED, "floor.denied", F(request) | F(person), F(reason) | F(note) | F(by))           \
     X(FLOOR_MOVED, "floor.moved", F(request) | F(person), F(before) | F(by))                       \
     X(FLOOR_RELEASED, "floor.released", F(request) | F(person) | F(spent_ms), F(end))              \
     X(FLOOR_REVOKED, "floor.revoked", F(request) | F(person) | F(spent_ms),                        \
       F(reason) | F(note) | F(by) | F(end))                                                        \
     X(FLOOR_EXTENDED, "floor.extended",                                                            \
-      F(request) | F(person) | F(by_ms) | F(limit_ms) | F(ends_at), F(by))                         \
+      F(request) | F(person) | F(by_ms) | F(limit_ms) | F(ends_at), F(by) | OVERRIDDEN)            \
     X(FLOOR_WARNED, "floor.warned", F(request) | F(person) | F(left_ms), 0)                        \
     X(FLOOR_EXPIRED, "floor.expired", F(request) | F(person) | F(expiry), F(grace_ms) | F(reason)) \
     X(FLOOR_SUPPORTED, "floor.supported", F(request) | F(person), 0)                               \
@@ -45,14 +46,17 @@
     X(ASK_OPENED, "ask.opened", F(ask) | F(ask_text), F(request) | F(ends_at))                     \
     X(ASK_ANSWERED, "ask.answered", F(ask) | F(answer), F(person) | F(request))                    \
     X(MIC_CHANGED, "mic.changed", F(person) | F(mic), F(by))                                       \
-    X(VOTE_OPENED, "vote.opened", F(vote) | F(question) | F(ballot), F(item) | F(ends_at))         \
+    X(VOTE_OPENED, "vote.opened", F(vote) | F(question) | F(ballot),                               \
+      F(item) | F(ends_at) | OVERRIDDEN)                                                           \
     X(VOTE_CAST, "vote.cast", F(vote) | F(person), F(choice) | F(by))                              \
     X(VOTE_TALLIED, "vote.tallied", F(vote) | F(form) | F(counts), F(by))                          \
+    X(VOTE_ENDED, "vote.ended", F(vote), F(by))                                                    \
     X(VOTE_CLOSED, "vote.closed", F(vote) | F(result), 0)                                          \
     X(VOTE_CANCELLED, "vote.cancelled", F(vote), F(note) | F(by))                                  \
     X(VOTE_DECIDED, "vote.decided", F(vote) | F(choice) | F(result), F(by))                        \
-    X(VOTE_REOPENED, "vote.reopened", F(vote) | F(form), F(by) | F(ends_at))                       \
-    X(VOTE_DEFERRED, "vote.deferred", F(vote), F(note) | F(by))                                    \
+    X(VOTE_REOPENED, "vote.reopened", F(vote) | F(form), F(by) | F(ends_at) | OVERRIDDEN)          \
+    X(VOTE_DEFERRED, "vote.deferred", F(vote), F(note) | F(by) | F(ends_at))                       \
+    X(LOT_DRAWN, "lot.drawn", F(seed) | F(among) | F(drawn), F(name) | F(vote) | F(by))            \
     X(COMMITTEE_FORMED, "committee.formed", F(number) | F(members) | F(needed), F(by))             \
     X(COMMITTEE_JOINED, "committee.joined", F(person) | F(join), 0)                                \
     X(COMMITTEE_DEALT, "committee.dealt", F(person) | F(deal), 0)                                  \
@@ -112,6 +116,7 @@ struct kh_batch {
     struct kh_event ev[KH_BATCH_MAX];
     struct kh_ballot ballot;
     struct kh_result result;
+    struct kh_names among, drawn;
 };
 
 #endif

@@ -21,18 +21,33 @@ const char *const kh_vote_state_words[] = { "none",     "open",   "closed", "can
 const char *const kh_committee_stage_words[] = { "asked", "joined", "dealt", "confirmed", NULL };
 const char *const kh_stand_words[] = { "other", "for",   "against", "abstain",
                                        "aside", "block", "blank",   NULL };
-const char *const kh_count_words[] = {
-    "seats",     "in_office", "present_at_open", "present_at_close",
-    "eligible",  "issued",    "returned",        "cast",
-    "valid",     "invalid",   "blank",           "for",
-    "against",   "abstain",   "stand_aside",     "block",
-    "expressed", "not_voted", "excused",         "one",
-    NULL
-};
+const char *const kh_count_words[] = { "seats",
+                                       "in_office",
+                                       "present_at_open",
+                                       "present_at_close",
+                                       "eligible",
+                                       "issued",
+                                       "returned",
+                                       "cast",
+                                       "valid",
+                                       "invalid",
+                                       "blank",
+                                       "for",
+                                       "against",
+                                       "abstain",
+                                       "stand_aside",
+                                       "block",
+                                       "expressed",
+                                       "not_voted",
+                                       "excused",
+                                       "one",
+                                       "top",
+                                       "second",
+                                       NULL };
 const char *const kh_eligible_words[] = { "checked_in", "present_at_open", "all", NULL };
 const char *const kh_secrecy_words[] = { "named_live", "named_after", "totals", "secret", NULL };
 const char *const kh_running_words[] = { "turnout", "none", "totals", NULL };
-const char *const kh_change_words[] = { "until_close", "never", NULL };
+const char *const kh_change_words[] = { "until_close", "never", "until_announced", NULL };
 const char *const kh_tie_words[] = { "reject", "adopt",  "refer",  "casting", "preponderant",
                                      "lot",    "oldest", "revote", NULL };
 const char *const kh_outcome_words[] = { "counted",  "passed", "rejected", "tied", "invalid",

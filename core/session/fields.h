@@ -48,9 +48,11 @@
     X(paper_key, char paper_key[KH_POINT_BYTES], TEXT, NULL)                                       \
     X(paper_secret, char paper_secret[KH_POINT_BYTES], TEXT, NULL)                                 \
     X(hash, char hash[KH_HASH_TEXT_BYTES], TEXT, NULL)                                             \
+    X(seed, char seed[KH_HASH_TEXT_BYTES], TEXT, NULL)                                             \
     X(max_open, uint32_t max_open, U32, NULL)                                                      \
     X(remote, bool remote, BOOL, NULL)                                                             \
     X(closed, bool closed, BOOL, NULL)                                                             \
+    X(override, bool override, BOOL, NULL)                                                         \
     X(mic, enum kh_mic mic, WORD, kh_mic_words)                                                    \
     X(state, enum kh_request_state state, WORD, kh_request_state_words)                            \
     X(expiry, enum kh_expiry expiry, WORD, kh_expiry_words)                                        \
@@ -67,6 +69,8 @@
     X(result, const struct kh_result *result, RESULT, NULL)                                        \
     X(subjects, const struct kh_subjects *subjects, SUBJECTS, NULL)                                \
     X(members, const struct kh_members *members, MEMBERS, NULL)                                    \
+    X(among, const struct kh_names *among, NAMES, NULL)                                            \
+    X(drawn, const struct kh_names *drawn, NAMES, NULL)                                            \
     X(deal, const char *deal, BLOB, NULL)                                                          \
     X(opening, const char *opening, BLOB, NULL)                                                    \
     X(settings, const char *settings, VALUES, NULL)
@@ -116,6 +120,7 @@ enum kh_field_kind {
     KH_KIND_RESULT,
     KH_KIND_SUBJECTS,
     KH_KIND_MEMBERS,
+    KH_KIND_NAMES,
     KH_KIND_BLOB,   /* text of base64url, up to KH_BLOB_BYTES with its NUL */
     KH_KIND_VALUES, /* object of plain values: its compact JSON with sorted names; as long */
 };

@@ -205,6 +205,7 @@ static void emit_granted(const struct kh_decision *d, uint32_t request, kh_perso
         event->f.reason = d->terms->reason;
         event->f.present |= KH_BIT(reason);
     }
+    kh_emit_override(d, event);
     kh_emit_by(d, event);
     kh_mic_emit(d, person, KH_MIC_LIVE, true);
 }

@@ -44,6 +44,16 @@ void kh_emit_by(const struct kh_decision *d, struct kh_event *event)
         KH_SET(&event->f, by, d->command->actor);
 }
 
+void kh_emit_override(const struct kh_decision *d, struct kh_event *event)
+{
+    if (!d->terms->overridden)
+        return;
+    KH_SET(&event->f, override, true);
+    KH_SET_TEXT(&event->f, note, d->command->f.note);
+    event->f.reason = d->terms->reason;
+    event->f.present |= KH_BIT(reason);
+}
+
 kh_person kh_command_person(const struct kh_command *command)
 {
     return KH_HAS(&command->f, person) ? command->f.person : command->actor;

@@ -49,6 +49,15 @@ void kh_vote_call(const struct kh_state *state, struct kh_vote *vote);
 /* May this ballot be voted on secretly at the desks? */
 enum kh_refusal kh_secret_permit_open(const struct kh_state *state, const struct kh_ballot *ballot);
 
+/* The command was refused by the procedure and the chair does it all the same: say so. */
+void kh_emit_override(const struct kh_decision *d, struct kh_event *event);
+
+/* --- who is at the top (contest.c); masks of options --- */
+void kh_contest_count(const struct kh_ballot *ballot, struct kh_counts *counts);
+
+/* A tie of a closed vote is decided for @option: by the chair, or by lot. */
+void kh_revote_emit_decided(const struct kh_decision *d, const struct kh_vote *vote, int option);
+
 /* How many ballots a count speaks of, at least, on the subject with most of them. */
 uint64_t kh_vote_most_ballots(const struct kh_vote *vote, const struct kh_tally *tally);
 
@@ -73,13 +82,14 @@ kh_decide_part kh_sitting_decide_session_open, kh_sitting_decide_session_close,
     kh_floor_decide_list_close, kh_floor_decide_list_open, kh_ask_decide_ask, kh_ask_decide_answer,
     kh_ask_decide_timeout, kh_mic_decide_mute, kh_mic_decide_unmute, kh_mic_decide_mute_all,
     kh_timer_decide_mark, kh_timer_decide_expire, kh_timer_decide_cut, kh_vote_decide_open,
-    kh_vote_decide_cast, kh_vote_decide_tally, kh_vote_decide_close, kh_vote_decide_cancel,
-    kh_revote_decide_decide, kh_revote_decide_reopen, kh_revote_decide_defer, kh_floor_decide_stop,
-    kh_floor_decide_resume, kh_floor_decide_limit, kh_sitting_decide_publish, kh_proxy_decide_give,
-    kh_proxy_decide_end, kh_committee_decide_form, kh_committee_decide_join,
-    kh_committee_decide_deal, kh_committee_decide_confirm, kh_committee_decide_complain,
-    kh_secret_decide_claim, kh_secret_decide_unseal, kh_secret_decide_paper, kh_secret_decide_box,
-    kh_secret_decide_count, kh_secret_decide_seal, kh_store_decide;
+    kh_vote_decide_cast, kh_vote_decide_tally, kh_vote_decide_close, kh_vote_decide_announce,
+    kh_vote_decide_cancel, kh_lot_decide_draw, kh_revote_decide_decide, kh_revote_decide_reopen,
+    kh_revote_decide_defer, kh_floor_decide_stop, kh_floor_decide_resume, kh_floor_decide_limit,
+    kh_sitting_decide_publish, kh_proxy_decide_give, kh_proxy_decide_end, kh_committee_decide_form,
+    kh_committee_decide_join, kh_committee_decide_deal, kh_committee_decide_confirm,
+    kh_committee_decide_complain, kh_secret_decide_claim, kh_secret_decide_unseal,
+    kh_secret_decide_paper, kh_secret_decide_box, kh_secret_decide_count, kh_secret_decide_seal,
+    kh_store_decide;
 
 kh_decide_part kh_attendance_decide_lost, kh_attendance_decide_back;
 

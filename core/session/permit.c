@@ -96,6 +96,9 @@ enum kh_refusal kh_permit(const struct kh_state *state, const struct kh_command 
     if ((command->f.present & info->required) != info->required ||
         (command->f.present & ~(info->required | info->optional)) != 0)
         return KH_REFUSAL_FIELD;
+    bool overrides = KH_HAS(&command->f, override) && command->f.override;
+    if (overrides && (!KH_HAS(&command->f, note) || command->f.note[0] == '\0'))
+        return KH_REFUSAL_OVERRIDE;
     enum kh_refusal refusal = permit_names(state, &command->f);
     return refusal != KH_REFUSAL_NONE ? refusal : permit_own(state, command);
 }

@@ -76,6 +76,12 @@ struct kh_tally {
     struct kh_tally_of subject[KH_SUBJECTS_MAX];
 };
 
+/* What a lot is drawn among, and what was drawn: ids of people or options, or other words. */
+struct kh_names {
+    char name[KH_LOT_MAX][KH_ID_BYTES];
+    unsigned n;
+};
+
 /* The counting committee, in its order. */
 struct kh_members {
     kh_person person[KH_COMMITTEE_MAX];

@@ -105,6 +105,24 @@ enum kh_refusal_class {
     X(INTERRUPTED, WRONG_STATE, "interrupted",                                                     \
       "Phần phát biểu đang tạm ngắt; chờ chủ tọa cho tiếp tục.",                                   \
       "The speech is interrupted; it opens when the chair lets it go on.", "kyhop.44")             \
+    X(LOT, PARAMS, "lot", "Bốc thăm cần từ 2 đến 1.024 tên khác nhau và chọn ít nhất một.",        \
+      "A lot needs 2 to 1,024 different names, and draws at least one of them.", "kyhop.50")       \
+    X(NOT_BY_LOT, WRONG_STATE, "not_by_lot",                                                       \
+      "Kết quả cuộc biểu quyết này không được định bằng bốc thăm.",                                \
+      "This vote is not decided by lot.", "kyhop.51")                                              \
+    X(ANNOUNCED, REFUSED, "announced", "Kết quả đã công bố, không thay đổi phiếu được nữa.",       \
+      "The result is announced; votes can no longer be changed.", "kyhop.52")                      \
+    X(ENDED, REFUSED, "ended",                                                                     \
+      "Đã hết giờ bỏ phiếu; trước khi công bố chỉ người đã bỏ phiếu được đổi ý.",                  \
+      "Voting has ended; until the result is announced only those who voted may change it.",       \
+      "kyhop.53")                                                                                  \
+    X(NOT_ENDED, WRONG_STATE, "not_ended", "Chưa kết thúc bỏ phiếu nên chưa công bố được.",        \
+      "Voting has not ended yet: there is nothing to announce.", "kyhop.54")                       \
+    X(CANDIDATES, REFUSED, "candidates",                                                           \
+      "Cần ghi từ 1 đến 14 người ứng cử khi mở cuộc bỏ phiếu này.",                                \
+      "This vote is opened with 1 to 14 candidates (subjects).", "kyhop.56")                       \
+    X(OVERRIDE, PARAMS, "override", "Khi quyết định khác thể thức, chủ tọa phải nêu lý do.",       \
+      "To decide otherwise than the procedure the chair has to say why (note).", "kyhop.55")       \
     X(NO_COMMITTEE, REFUSED, "no_committee", "Ban kiểm phiếu chưa tạo xong khóa hòm phiếu.",       \
       "The counting committee has not made the key of the ballot box yet.", "kyhop.60")            \
     X(MEMBERS, PARAMS, "members",                                                                  \

@@ -15,14 +15,35 @@ static bool is_for_the_chair(const struct kh_vote *vote)
            chair_decides;
 }
 
-/* The option that a choice of exactly one names, NULL otherwise. */
-static const struct kh_option *only_option(const struct kh_ballot *ballot,
-                                           const struct kh_choice *choice)
+/* For or against, or one of those who are equal at the top. */
+static bool may_win(const struct kh_vote *vote, int option)
 {
-    for (unsigned o = 0; o < ballot->n_options; o++)
-        if (choice->n == 1 && choice->options[0] == 1u << o)
-            return &ballot->options[o];
-    return NULL;
+    enum kh_stand as = vote->ballot.options[option].as;
+
+    return as == KH_STAND_FOR || as == KH_STAND_AGAINST ||
+           kh_contest_top(&vote->ballot, &vote->result.counts[0]) >> option & 1;
+}
+
+void kh_revote_emit_decided(const struct kh_decision *d, const struct kh_vote *vote, int option)
+{
+    struct kh_result *result = &d->batch->result;
+    bool is_against = vote->ballot.options[option].as == KH_STAND_AGAINST;
+    bool is_lot = d->command->type == KH_CMD_LOT_DRAW;
+
+    *result = d->terms->result ? *d->terms->result : vote->result;
+    if (!d->terms->result) {
+        result->outcome = is_against ? KH_OUTCOME_REJECTED : KH_OUTCOME_PASSED;
+        KH_TEXT_SET(result->word, kh_outcome_words[result->outcome]);
+        kh_vote_explain_winner(&vote->ballot, option,
+                               is_lot ? "Bốc thăm chọn: " : "Chủ tọa quyết định: ",
+                               is_lot ? "Drawn by lot: " : "The chair decides: ", result);
+    }
+    struct kh_event *event = kh_emit(d, KH_EV_VOTE_DECIDED);
+    KH_SET(&event->f, vote, vote->id);
+    event->f.choice = (struct kh_choice){ .n = 1, .options = { (uint16_t)(1u << option) } };
+    event->f.present |= KH_BIT(choice);
+    KH_SET(&event->f, result, result);
+    kh_emit_by(d, event);
 }
 
 /* The first count stays; only the outcome is the chair's (UK: LGA 1972 Sch 12 para 39(2);
@@ -30,23 +51,14 @@ static const struct kh_option *only_option(const struct kh_ballot *ballot,
 enum kh_refusal kh_revote_decide_decide(const struct kh_decision *d)
 {
     const struct kh_vote *vote = kh_state_vote(d->state, d->command->f.vote);
-    const struct kh_option *option = only_option(&vote->ballot, &d->command->f.choice);
-    struct kh_result *result = &d->batch->result;
+    const struct kh_choice *choice = &d->command->f.choice;
 
     if (!is_for_the_chair(vote))
         return KH_REFUSAL_NO_TIE;
-    if (!option || (option->as != KH_STAND_FOR && option->as != KH_STAND_AGAINST))
+    int option = choice->n == 1 ? kh_contest_only(choice->options[0]) : -1;
+    if (option < 0 || !may_win(vote, option))
         return KH_REFUSAL_CHOICE;
-    *result = d->terms->result ? *d->terms->result : vote->result;
-    if (!d->terms->result) {
-        result->outcome = option->as == KH_STAND_FOR ? KH_OUTCOME_PASSED : KH_OUTCOME_REJECTED;
-        KH_TEXT_SET(result->word, kh_outcome_words[result->outcome]);
-    }
-    struct kh_event *event = kh_emit(d, KH_EV_VOTE_DECIDED);
-    KH_SET(&event->f, vote, vote->id);
-    KH_SET(&event->f, choice, d->command->f.choice);
-    KH_SET(&event->f, result, result);
-    kh_emit_by(d, event);
+    kh_revote_emit_decided(d, vote, option);
     return KH_REFUSAL_NONE;
 }
 
@@ -70,17 +82,31 @@ enum kh_refusal kh_revote_decide_reopen(const struct kh_decision *d)
     if (vote->ballot.timer_ms > 0)
         KH_SET(&event->f, ends_at, d->command->at_ms + vote->ballot.timer_ms);
     kh_emit_by(d, event);
+    kh_emit_override(d, event);
     return KH_REFUSAL_NONE;
+}
+
+/* An open vote, or one whose tie is to be voted on again later (UN General Assembly rule 95). */
+static bool may_be_deferred(const struct kh_vote *vote)
+{
+    bool is_tie = vote->state == KH_VOTE_CLOSED && vote->result.outcome == KH_OUTCOME_TIED &&
+                  vote->ballot.tie == KH_TIE_REVOTE;
+
+    return vote->state == KH_VOTE_OPEN || is_tie;
 }
 
 enum kh_refusal kh_revote_decide_defer(const struct kh_decision *d)
 {
     const struct kh_vote *vote = kh_state_vote(d->state, d->command->f.vote);
 
-    if (vote->state != KH_VOTE_OPEN)
+    if (!may_be_deferred(vote))
         return KH_REFUSAL_VOTE_STATE;
+    if (KH_HAS(&d->command->f, ends_at) && d->command->f.ends_at <= d->command->at_ms)
+        return KH_REFUSAL_FIELD;
     struct kh_event *event = kh_emit(d, KH_EV_VOTE_DEFERRED);
     KH_SET(&event->f, vote, vote->id);
+    if (KH_HAS(&d->command->f, ends_at))
+        KH_SET(&event->f, ends_at, d->command->f.ends_at);
     if (KH_HAS(&d->command->f, note))
         KH_SET_TEXT(&event->f, note, d->command->f.note);
     kh_emit_by(d, event);
@@ -127,8 +153,10 @@ void kh_revote_apply(struct kh_state *state, const struct kh_event *event)
         apply_reopened(state, vote, event);
         break;
     case KH_EV_VOTE_DEFERRED:
-        if (vote->state == KH_VOTE_OPEN)
-            vote->state = KH_VOTE_DEFERRED;
+        if (!may_be_deferred(vote))
+            break;
+        vote->state = KH_VOTE_DEFERRED;
+        vote->due_ms = event->f.ends_at;
         break;
     }
 }

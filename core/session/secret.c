@@ -20,8 +20,11 @@ static bool fits(const struct kh_ballot *ballot)
 /* "A candidate may not sit on it" (e.g. guideline 883/HD-UBTVQH14 section 5(a)). */
 static bool is_candidate_counting(const struct kh_state *state, const struct kh_ballot *ballot)
 {
-    for (unsigned s = 0; s < ballot->n_subjects; s++) {
-        kh_person person = kh_state_person(state, ballot->subjects[s].id);
+    unsigned n = ballot->n_candidates ? ballot->n_candidates : ballot->n_subjects;
+
+    for (unsigned i = 0; i < n; i++) {
+        kh_person person = kh_state_person(state, ballot->n_candidates ? ballot->options[i].id
+                                                                       : ballot->subjects[i].id);
         if (person != KH_NOBODY && kh_state_committee_place(state, person) >= 0)
             return true;
     }

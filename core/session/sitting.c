@@ -28,6 +28,7 @@ enum kh_refusal kh_sitting_decide_open(const struct kh_decision *d)
 
     KH_SET(&event->f, number, d->state->sitting_no + 1);
     KH_SET(&event->f, closed, KH_HAS(&d->command->f, closed) && d->command->f.closed);
+    kh_emit_override(d, event);
     return KH_REFUSAL_NONE;
 }
 
@@ -54,7 +55,7 @@ enum kh_refusal kh_sitting_decide_suspend(const struct kh_decision *d)
 
 enum kh_refusal kh_sitting_decide_resume(const struct kh_decision *d)
 {
-    kh_emit(d, KH_EV_SITTING_RESUMED);
+    kh_emit_override(d, kh_emit(d, KH_EV_SITTING_RESUMED));
     for (unsigned i = 0; i < KH_REQUESTS_MAX; i++) {
         const struct kh_request *r = &d->state->requests[i];
         if (!is_granted(r) || r->interrupted)
@@ -92,6 +93,7 @@ enum kh_refusal kh_sitting_decide_close(const struct kh_decision *d)
     }
     struct kh_event *event = kh_emit(d, KH_EV_SITTING_CLOSED);
     KH_SET(&event->f, number, d->state->sitting_no);
+    kh_emit_override(d, event);
     return KH_REFUSAL_NONE;
 }
 

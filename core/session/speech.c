@@ -71,6 +71,7 @@ enum kh_refusal kh_floor_decide_extend(const struct kh_decision *d)
     KH_SET(&event->f, limit_ms, limit + by_ms);
     KH_SET(&event->f, ends_at,
            speech->run_since_ms ? d->command->at_ms + limit + by_ms - spent : 0);
+    kh_emit_override(d, event);
     kh_emit_by(d, event);
     if (opens_with_time(speech))
         kh_mic_emit(d, speech->person, KH_MIC_LIVE, true);

@@ -1,4 +1,4 @@
-#include "session/state.h"
+#include "session/decide.h"
 
 #include <string.h>
 
@@ -87,11 +87,18 @@ bool kh_vote_is_tallied(const struct kh_vote *vote)
     return vote->tally_confirmed_by != KH_NOBODY || vote->secret.counted;
 }
 
+bool kh_vote_only_ends(const struct kh_vote *vote)
+{
+    return vote->ballot.change == KH_CHANGE_UNTIL_ANNOUNCED &&
+           vote->ballot.form == KH_FORM_ELECTRONIC && vote->ballot.secrecy != KH_SECRECY_SECRET &&
+           vote->ended_ms == 0;
+}
+
 bool kh_vote_is_countable(const struct kh_vote *vote)
 {
     if (kh_vote_is_sealable(vote))
         return vote->state == KH_VOTE_SEALED && vote->secret.counted;
-    return vote->state == KH_VOTE_OPEN;
+    return vote->state == KH_VOTE_OPEN && !kh_vote_only_ends(vote);
 }
 
 int kh_state_committee_place(const struct kh_state *state, kh_person person)

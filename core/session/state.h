@@ -88,7 +88,9 @@ struct kh_vote {
     kh_person tally_by, tally_confirmed_by; /* KH_NOBODY: not yet */
     struct kh_secret secret;
     struct kh_result result;
-    bool decided; /* the chair decided a tie */
+    int64_t ended_ms; /* voting ended, the result is not announced; 0: it goes on */
+    int64_t due_ms;   /* a deferred vote has to be held by then; 0: no date */
+    bool decided;     /* the chair or the lot decided a tie */
     kh_person decided_by;
     unsigned times_opened; /* 1, more when it was opened again */
 };
@@ -161,12 +163,6 @@ const struct kh_request *kh_state_speech(const struct kh_state *state, kh_person
 const struct kh_request *kh_state_waiting(const struct kh_state *state, kh_person person);
 /* The vote that is open, NULL for none. */
 const struct kh_vote *kh_state_open_vote(const struct kh_state *state);
-/* A vote whose ballots go into core/box: secret, and at the desks. */
-bool kh_vote_is_sealable(const struct kh_vote *vote);
-/* Its numbers were entered by hand and confirmed, or opened from the box. */
-bool kh_vote_is_tallied(const struct kh_vote *vote);
-/* vote.close would judge it: open, or opened from the box. A secret vote is only sealed before. */
-bool kh_vote_is_countable(const struct kh_vote *vote);
 /* Place of @person in the counting committee, -1 for none. */
 int kh_state_committee_place(const struct kh_state *state, kh_person person);
 /* All members hold their share of the key: ballots can be sealed. */

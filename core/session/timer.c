@@ -87,7 +87,7 @@ static void consider_vote(struct due *due, const struct kh_state *state, const s
         return;
     if (vote->ends_at_ms)
         consider(due, vote->ends_at_ms, KH_CMD_VOTE_CLOSE, vote->id);
-    if (!vote->ballot.close_when_all_voted || vote->n_cast == 0)
+    if (!vote->ballot.close_when_all_voted || vote->n_cast == 0 || vote->ended_ms != 0)
         return;
     kh_vote_count(state, vote, 0, &counts);
     if (counts.named[KH_COUNT_NOT_VOTED] == 0)

@@ -31,6 +31,7 @@ enum {
     KH_OPEN_DEFAULT = 4,
     KH_OPEN_MAX = 32,      /* microphones open at one time, at most (= KH_SLOTS_MAX) */
     KH_COMMITTEE_MAX = 15, /* members of a counting committee */
+    KH_LOT_MAX = 1024,     /* names that a lot is drawn among */
 
     KH_ID_BYTES = 32, /* with the NUL, as all of these */
     KH_WORD_BYTES = 24,

@@ -94,6 +94,17 @@ static void count_stands(const struct kh_vote *vote, struct kh_counts *counts)
             counts->named[of[vote->ballot.options[o].as]] += counts->option[o];
 }
 
+/* Votes for options that are neither for nor against, where each voter has one. */
+static uint32_t others(const struct kh_vote *vote, const struct kh_counts *counts)
+{
+    uint32_t n = 0;
+
+    for (unsigned o = 0; vote->ballot.select_max == 1 && o < vote->ballot.n_options; o++)
+        if (vote->ballot.options[o].as == KH_STAND_OTHER)
+            n += counts->option[o];
+    return n;
+}
+
 void kh_vote_count(const struct kh_state *state, const struct kh_vote *vote, unsigned subject,
                    struct kh_counts *counts)
 {
@@ -108,7 +119,8 @@ void kh_vote_count(const struct kh_state *state, const struct kh_vote *vote, uns
     count_stands(vote, counts);
     n[KH_COUNT_RETURNED] = n[KH_COUNT_CAST];
     n[KH_COUNT_VALID] = n[KH_COUNT_CAST] - n[KH_COUNT_INVALID];
-    n[KH_COUNT_EXPRESSED] = n[KH_COUNT_FOR] + n[KH_COUNT_AGAINST];
+    n[KH_COUNT_EXPRESSED] = n[KH_COUNT_FOR] + n[KH_COUNT_AGAINST] + others(vote, counts);
+    kh_contest_count(&vote->ballot, counts);
     n[KH_COUNT_NOT_VOTED] =
         n[KH_COUNT_ELIGIBLE] > n[KH_COUNT_CAST] ? n[KH_COUNT_ELIGIBLE] - n[KH_COUNT_CAST] : 0;
 }
@@ -155,6 +167,7 @@ enum kh_refusal kh_vote_decide_open(const struct kh_decision *d)
         KH_SET(&event->f, item, item);
     if (ballot->timer_ms > 0)
         KH_SET(&event->f, ends_at, d->command->at_ms + ballot->timer_ms);
+    kh_emit_override(d, event);
     return KH_REFUSAL_NONE;
 }
 
@@ -187,6 +200,8 @@ enum kh_refusal kh_vote_decide_cast(const struct kh_decision *d)
     const struct kh_vote *vote = kh_state_vote(d->state, d->command->f.vote);
     kh_person person = kh_command_person(d->command), actor = d->command->actor;
 
+    if (vote->state == KH_VOTE_CLOSED && vote->ended_ms != 0)
+        return KH_REFUSAL_ANNOUNCED;
     if (vote->state != KH_VOTE_OPEN)
         return KH_REFUSAL_VOTE_STATE;
     if (person != actor &&
@@ -202,6 +217,8 @@ enum kh_refusal kh_vote_decide_cast(const struct kh_decision *d)
         return KH_REFUSAL_CHOICE;
     if (kh_bit_get(vote->cast, person) && vote->ballot.change == KH_CHANGE_NEVER)
         return KH_REFUSAL_VOTED;
+    if (vote->ended_ms != 0 && !kh_bit_get(vote->cast, person))
+        return KH_REFUSAL_ENDED;
     struct kh_event *event = kh_emit_person(d, KH_EV_VOTE_CAST, person);
     KH_SET(&event->f, vote, vote->id);
     KH_SET(&event->f, choice, d->command->f.choice);
@@ -272,8 +289,18 @@ enum kh_refusal kh_vote_decide_tally(const struct kh_decision *d)
     return KH_REFUSAL_NONE;
 }
 
-static void judge(const struct kh_state *state, const struct kh_vote *vote,
-                  struct kh_result *result)
+/* A tie that age decides (CGCT L2121-21; 71/2022/QH15 Art. 29(3)(a)). */
+static int oldest_of(const struct kh_state *state, const struct kh_vote *vote,
+                     const struct kh_result *result)
+{
+    if (result->outcome != KH_OUTCOME_TIED || vote->ballot.tie != KH_TIE_OLDEST)
+        return -1;
+    return kh_contest_oldest(state, &vote->ballot,
+                             kh_contest_top(&vote->ballot, &result->counts[0]));
+}
+
+void kh_vote_judge(const struct kh_state *state, const struct kh_vote *vote,
+                   struct kh_result *result)
 {
     memset(result, 0, sizeof(*result));
     result->n_subjects = vote->ballot.n_subjects ? vote->ballot.n_subjects : 1;
@@ -281,8 +308,28 @@ static void judge(const struct kh_state *state, const struct kh_vote *vote,
         kh_vote_count(state, vote, s, &result->counts[s]);
     if (result->n_subjects == 1)
         result->outcome = kh_ballot_judge(&vote->ballot, &result->counts[0]);
+    int oldest = oldest_of(state, vote, result);
+    kh_vote_explain(&vote->ballot, result);
+    if (oldest >= 0) {
+        result->outcome = KH_OUTCOME_PASSED;
+        kh_vote_explain_winner(&vote->ballot, oldest,
+                               "Người nhiều tuổi hơn trúng cử: ", "The older is elected: ", result);
+    }
     KH_TEXT_SET(result->word, kh_outcome_words[result->outcome]);
-    KH_TEXT_SET(result->rule, vote->ballot.rule);
+}
+
+static enum kh_refusal close_with_result(const struct kh_decision *d, const struct kh_vote *vote)
+{
+    const struct kh_result *result = d->terms->result;
+
+    if (!result) {
+        kh_vote_judge(d->state, vote, &d->batch->result);
+        result = &d->batch->result;
+    }
+    struct kh_event *event = kh_emit(d, KH_EV_VOTE_CLOSED);
+    KH_SET(&event->f, vote, vote->id);
+    KH_SET(&event->f, result, result);
+    return KH_REFUSAL_NONE;
 }
 
 enum kh_refusal kh_vote_decide_close(const struct kh_decision *d)
@@ -293,15 +340,26 @@ enum kh_refusal kh_vote_decide_close(const struct kh_decision *d)
         return kh_secret_decide_seal(d);
     if (vote->state != KH_VOTE_OPEN && vote->state != KH_VOTE_SEALED)
         return KH_REFUSAL_VOTE_STATE;
-    const struct kh_result *result = d->terms->result;
-    if (!result) {
-        judge(d->state, vote, &d->batch->result);
-        result = &d->batch->result;
-    }
-    struct kh_event *event = kh_emit(d, KH_EV_VOTE_CLOSED);
+    if (vote->ended_ms != 0)
+        return KH_REFUSAL_ENDED;
+    if (!kh_vote_only_ends(vote))
+        return close_with_result(d, vote);
+    struct kh_event *event = kh_emit(d, KH_EV_VOTE_ENDED);
     KH_SET(&event->f, vote, vote->id);
-    KH_SET(&event->f, result, result);
+    kh_emit_by(d, event);
     return KH_REFUSAL_NONE;
+}
+
+/* Until now those who voted could change it; from now on it is the result. */
+enum kh_refusal kh_vote_decide_announce(const struct kh_decision *d)
+{
+    const struct kh_vote *vote = kh_state_vote(d->state, d->command->f.vote);
+
+    if (vote->state == KH_VOTE_CLOSED)
+        return KH_REFUSAL_ANNOUNCED;
+    if (vote->state != KH_VOTE_OPEN || vote->ended_ms == 0)
+        return KH_REFUSAL_NOT_ENDED;
+    return close_with_result(d, vote);
 }
 
 enum kh_refusal kh_vote_decide_cancel(const struct kh_decision *d)
@@ -352,6 +410,7 @@ void kh_vote_call(const struct kh_state *state, struct kh_vote *vote)
     memset(&vote->secret, 0, sizeof(vote->secret));
     vote->tally_by = vote->tally_confirmed_by = vote->decided_by = KH_NOBODY;
     vote->present_at_open = 0;
+    vote->ended_ms = vote->due_ms = 0;
     for (unsigned i = 0; i < state->n_members; i++) {
         const struct kh_member *m = &state->members[i];
         bool is_present = m->presence == KH_PRESENT;
@@ -441,6 +500,10 @@ void kh_vote_apply(struct kh_state *state, const struct kh_event *event)
         break;
     case KH_EV_VOTE_TALLIED:
         apply_tallied(vote, event);
+        break;
+    case KH_EV_VOTE_ENDED:
+        vote->ended_ms = event->at_ms;
+        vote->ends_at_ms = 0;
         break;
     case KH_EV_VOTE_CLOSED:
         kh_vote_end(state, vote, event, KH_VOTE_CLOSED);

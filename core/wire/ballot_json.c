@@ -59,6 +59,8 @@ json_t *kh_compose_ballot(const struct kh_ballot *b)
     json_object_set_new(object, "vetoes", compose_majorities(b->vetoes, b->n_vetoes));
     json_object_set_new(object, "min_turnout", json_integer(b->min_turnout));
     json_object_set_new(object, "rule", json_string(b->rule));
+    if (b->n_candidates)
+        json_object_set_new(object, "candidates", json_integer(b->n_candidates));
     return object;
 }
 
@@ -250,7 +252,7 @@ static enum kh_err parse_ballot_numbers(const json_t *from, struct kh_ballot *to
                                         struct kh_error *error)
 {
     const json_t *select = json_object_get(from, "select");
-    int64_t min = 1, max = 1, turnout = 0;
+    int64_t min = 1, max = 1, turnout = 0, candidates = 0;
     enum kh_err err = kh_parse_number(select, "min", 0, KH_OPTIONS_MAX, &min, error);
 
     if (!err)
@@ -265,6 +267,9 @@ static enum kh_err parse_ballot_numbers(const json_t *from, struct kh_ballot *to
         err = kh_parse_bool(from, "weighted", &to->weighted, error);
     if (!err)
         err = kh_parse_bool(from, "proxies", &to->proxies, error);
+    if (!err)
+        err = kh_parse_number(from, "candidates", 0, KH_OPTIONS_MAX, &candidates, error);
+    to->n_candidates = (unsigned)candidates;
     to->select_min = (unsigned)min;
     to->select_max = (unsigned)max;
     to->min_turnout = (uint32_t)turnout;

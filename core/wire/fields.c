@@ -62,6 +62,15 @@ static json_t *write_members(const struct kh_state *state, const struct kh_membe
     return list;
 }
 
+static json_t *write_names(const struct kh_names *names)
+{
+    json_t *list = json_array();
+
+    for (unsigned i = 0; i < names->n; i++)
+        json_array_append_new(list, json_string(names->name[i]));
+    return list;
+}
+
 static json_t *write_field(const struct kh_state *state, const struct kh_fields *fields,
                            const struct kh_field_info *info)
 {
@@ -105,6 +114,8 @@ static json_t *write_field(const struct kh_state *state, const struct kh_fields 
         return kh_compose_subjects(fields->subjects->subject, fields->subjects->n);
     case KH_KIND_MEMBERS:
         return write_members(state, fields->members);
+    case KH_KIND_NAMES:
+        return write_names(*(const struct kh_names *const *)value);
     case KH_KIND_BLOB:
         return json_string(*(const char *const *)value);
     case KH_KIND_VALUES:
@@ -228,6 +239,31 @@ static enum kh_err read_members(const struct reading *r)
     return KH_OK;
 }
 
+static enum kh_err read_names(const struct reading *r)
+{
+    bool is_drawn = r->info->offset == offsetof(struct kh_fields, drawn);
+    struct kh_names *names = is_drawn ? &r->room->drawn : &r->room->among;
+    size_t i;
+    json_t *name;
+
+    if (!json_is_array(r->value) || json_array_size(r->value) > KH_LOT_MAX)
+        return kh_err_set(r->error, KH_ERR_INVALID, "%s: a list of at most %d texts is wanted",
+                          r->info->name, KH_LOT_MAX);
+    names->n = 0;
+    json_array_foreach((json_t *)r->value, i, name)
+    {
+        const char *text = json_string_value(name);
+        if (!text || !kh_text_copy(names->name[names->n++], KH_ID_BYTES, text))
+            return kh_err_set(r->error, KH_ERR_INVALID, "%s: a text of at most %d bytes is wanted",
+                              r->info->name, KH_ID_BYTES - 1);
+    }
+    if (is_drawn)
+        r->fields->drawn = names;
+    else
+        r->fields->among = names;
+    return KH_OK;
+}
+
 static bool is_base64url(const char *text)
 {
     static const char alphabet[] =
@@ -300,6 +336,8 @@ static enum kh_err read_composite(const struct reading *r)
         return kh_parse_subjects(r->value, &r->room->subjects, r->error);
     case KH_KIND_MEMBERS:
         return read_members(r);
+    case KH_KIND_NAMES:
+        return read_names(r);
     case KH_KIND_BLOB:
         return read_blob(r);
     case KH_KIND_VALUES:
@@ -341,6 +379,7 @@ static enum kh_err read_field(const struct reading *r)
     case KH_KIND_SUBJECTS:
     case KH_KIND_MEMBERS:
     case KH_KIND_VALUES:
+    case KH_KIND_NAMES:
     case KH_KIND_BLOB:
         return read_composite(r);
     }

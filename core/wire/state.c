@@ -238,6 +238,10 @@ static json_t *vote_of(const struct kh_state *state, const struct kh_vote *vote,
                             json_boolean(kh_vote_eligible(state, vote, viewer)));
     if (vote->state == KH_VOTE_CLOSED)
         json_object_set_new(object, "result", kh_compose_result(&vote->ballot, &vote->result));
+    if (vote->ended_ms)
+        json_object_set_new(object, "ended_at", time_or_null(vote->ended_ms));
+    if (vote->due_ms)
+        json_object_set_new(object, "due_at", time_or_null(vote->due_ms));
     if (vote->decided)
         json_object_set_new(object, "decided_by", person_id(state, vote->decided_by));
     json_object_set_new(object, "times_opened", json_integer(vote->times_opened));

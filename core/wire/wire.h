@@ -20,6 +20,7 @@ struct kh_wire_room {
     struct kh_tally tally;
     struct kh_subjects subjects;
     struct kh_members members;
+    struct kh_names among, drawn;
     char blob[KH_BLOB_BYTES]; /* one a message */
 };
 

@@ -25,7 +25,7 @@ ENUM_NAMES = {"item_state": "ItemStateWord"}
 COMPOSITES = {"REASON": "Reason", "MARKS": "Marks", "CHOICE": "Choice", "TALLY": "Tally",
               "PROFILE": "Profile", "AGENDA_ITEM": "AgendaItem", "ASK_TEXT": "AskText",
               "BALLOT": "Ballot", "RESULT": "Result", "SUBJECTS": "Subjects", "VALUES": "Values",
-              "MEMBERS": "Members"}
+              "MEMBERS": "Members", "NAMES": "Names"}
 
 
 def read_tables(program):

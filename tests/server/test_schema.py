@@ -187,7 +187,7 @@ class Sitting:
         await self.a.call("proxy.give", target="db03")
         await self.a.call("proxy.end")
         await self.chair.call("agenda.finish", item="thao-luan")
-        await self.chair.call("agenda.start", item="nghi-quyet")
+        await self.chair.call("agenda.start", item="nghi-quyet", override=True, note="đổi thứ tự")
         await self.a.refused("agenda.start", item="no-such-item")
 
     async def lost(self):
@@ -239,6 +239,8 @@ class Sitting:
     async def floor(self):
         """db02 has the floor."""
         await self.chair.call("floor.extend", person="db02", by_ms=60000)
+        await self.chair.call("floor.extend", person="db02", by_ms=60000, override=True, note="thêm giờ")
+        await self.chair.refused("floor.extend", person="db02", by_ms=60000, override=True)
         await self.chair.call("floor.limit", person="db02", limit_ms=300000)
         await self.chair.call("floor.stop", person="db02")
         await self.screen.call("state.get")
@@ -250,9 +252,9 @@ class Sitting:
         await self.chair.call("mic.unmute", person="db02")
         await self.chair.call("sitting.suspend")
         await self.screen.call("state.get")
-        await self.chair.call("sitting.resume")
+        await self.chair.call("sitting.resume", override=True, reason="đủ người")
         await self.a.call("floor.release")
-        await self.chair.call("floor.grant", person="db03", kind="speech")
+        await self.chair.call("floor.grant", person="db03", kind="speech", override=True, note="mời")
         await self.chair.call("floor.revoke", person="db03", note="lạc đề")
         await self.chair.refused("floor.revoke", person="db03")
 
@@ -279,6 +281,9 @@ class Sitting:
         await self.by_hand()
         await self.listed()
         await self.timed()
+        await self.drawn()
+        await self.announced()
+        await self.people()
 
     async def open(self, kind, **more):
         return (await self.chair.call("vote.open", type=kind, question="Thông qua?", **more))["vote"]
@@ -300,8 +305,9 @@ class Sitting:
         vote = await self.open("totals")
         await self.a.call("vote.cast", vote=vote, choice="for")
         await self.b.call("vote.cast", vote=vote, choice="abstain")
-        await self.chair.call("vote.defer", vote=vote, note="mất điện")
-        await self.chair.call("vote.reopen", vote=vote, form="electronic")
+        await self.chair.call("vote.defer", vote=vote, note="mất điện", ends_at="2090-01-01T00:00:00.000Z")
+        await self.screen.call("state.get")
+        await self.chair.call("vote.reopen", vote=vote, form="electronic", override=True, note="có điện")
         await self.chair.call("vote.cancel", vote=vote, reason="rút lại")
 
     async def by_hand(self):
@@ -332,6 +338,36 @@ class Sitting:
         vote = await self.open("timed")
         await self.chair.event("vote.closed", vote=vote)
         await self.chair.call("vote.reopen", vote=vote)
+        await self.chair.call("vote.close", vote=vote)
+
+    async def drawn(self):
+        await self.chair.call("lot.draw", name="thứ tự", among=["db02", "db03", "db04"])
+        await self.chair.call("lot.draw", among=["db02", "db03", "db04"], number=1)
+        await self.chair.refused("lot.draw", among=["db02", "db02"])
+        vote = await self.open("drawn", override=True, note="biểu quyết ngay")
+        await self.a.call("vote.cast", vote=vote, choice="for")
+        await self.b.call("vote.cast", vote=vote, choice="against")
+        await self.chair.call("vote.close", vote=vote)
+        await self.chair.call("lot.draw", vote=vote)
+        lot = await self.chair.event("lot.drawn", vote=vote)
+        decided = await self.screen.event("vote.decided", vote=vote)
+        assert lot["drawn"] == [decided["choice"]] and sorted(lot["among"]) == ["against", "for"], lot
+
+    async def announced(self):
+        vote = await self.open("announced")
+        await self.a.call("vote.cast", vote=vote, choice="for")
+        await self.chair.call("vote.close", vote=vote)
+        await self.screen.call("state.get")
+        await self.a.call("vote.cast", vote=vote, choice="against")
+        await self.b.refused("vote.cast", vote=vote, choice="for")
+        await self.chair.call("vote.announce", vote=vote)
+        await self.a.refused("vote.cast", vote=vote, choice="for")
+
+    async def people(self):
+        await self.chair.refused("vote.open", type="people", question="Bầu")
+        vote = await self.open("people", subjects=[{"id": "db02", "name": "Nguyễn An"},
+                                                   {"id": "db03", "name": "Trần Bình"}])
+        await self.a.call("vote.cast", vote=vote, choice="db03")
         await self.chair.call("vote.close", vote=vote)
 
     async def secret(self):
@@ -425,8 +461,10 @@ class Sitting:
     async def end(self):
         await self.chair.call("sitting.publish", closed=True)
         await self.chair.refused("session.close")
-        await self.chair.call("sitting.close")
+        await self.chair.call("sitting.close", override=True, note="hết giờ")
         await self.chair.event("recording.stopped")
+        await self.chair.call("sitting.open", override=True, note="còn việc")
+        await self.chair.call("sitting.close")
         await self.chair.call("session.close")
 
     async def trouble(self):

@@ -37,9 +37,17 @@ local function setup()
       { id = "list", subjects = true, vi = "Danh sách", en = "A list" },
       { id = "secret", vi = "Bỏ phiếu kín", en = "Secret" },
       { id = "timed", vi = "Có giờ", en = "With a clock" },
+      { id = "drawn", vi = "Bốc thăm", en = "Decided by lot" },
+      { id = "announced", vi = "Chờ công bố", en = "Announced" },
+      { id = "people", vi = "Bầu một người", en = "One of several" },
     },
     texts = { hello = { vi = "Xin chào", en = "Hello" } },
   }
+end
+
+-- What the chair overrides is refused, so that there is something to override.
+local function on_command(_, cmd)
+  if cmd.override then return refuse("not_now", { vi = "Chưa được.", en = "Not now." }, RULE) end
 end
 
 local function on_request(_, req)
@@ -77,7 +85,9 @@ end
 
 local function ballot(_, type)
   return {
-    options = majority.yes_no_abstain,
+    candidates = type == "people",
+    options = type ~= "people" and majority.yes_no_abstain or nil,
+    change = type == "announced" and "until_announced" or "until_close",
     rules = { majority.more_than(1, 2, "expressed", RULE) },
     secrecy = type == "named" and "named_live" or type == "totals" and "totals" or type == "secret" and "secret" or "named_after",
     running = type == "totals" and "none" or "turnout",
@@ -85,7 +95,7 @@ local function ballot(_, type)
     select = { min = 1, max = type == "list" and 2 or 1 },
     close = type == "timed" and "timer" or "chair",
     timer = type == "timed" and 0.3 or nil,
-    tie = "casting", proxies = type == "list" or type == "secret",
+    tie = type == "drawn" and "lot" or "casting", proxies = type == "list" or type == "secret",
   }
 end
 
@@ -96,6 +106,6 @@ return {
     { name = "limit", type = "integer", default = 5, min = 1, max = 60, unit = "min", rule = RULE, vi = "Giờ", en = "Time" },
     { name = "mode", type = "choice", choices = { "a", "b" }, default = "a", rule = RULE, vi = "Kiểu", en = "Mode" },
   },
-  setup = setup, on_request = on_request, on_support = on_support, on_grant = on_grant,
+  setup = setup, on_command = on_command, on_request = on_request, on_support = on_support, on_grant = on_grant,
   on_expire = on_expire, on_answer = on_answer, ballot = ballot,
 }

@@ -204,6 +204,10 @@ static void describe(struct people *p, const struct kh_event *event)
         add(p, "=%s", f->answer);
     if (KH_HAS(f, result))
         add(p, "=%s", f->result->word);
+    for (unsigned i = 0; KH_HAS(f, drawn) && i < f->drawn->n; i++)
+        add(p, "%s%s", i ? "," : "=", f->drawn->name[i]);
+    if (KH_HAS(f, override))
+        add(p, "!%s", f->reason.code);
 }
 
 static enum kh_refusal run(struct people *p, const struct kh_command *command)
@@ -278,6 +282,14 @@ static const char *keep_text(struct people *p, const char *value)
     return p->blob;
 }
 
+static const struct kh_names *keep_names(struct people *p, char *value)
+{
+    p->among.n = 0;
+    for (char *save, *word = strtok_r(value, ",", &save); word; word = strtok_r(NULL, ",", &save))
+        KH_TEXT_SET(p->among.name[p->among.n++], word);
+    return &p->among;
+}
+
 static void read_value(struct people *p, struct kh_command *command, const char *name, char *value)
 {
     char *fields = (char *)&command->f;
@@ -299,6 +311,10 @@ static void read_value(struct people *p, struct kh_command *command, const char 
             *(bool *)(fields + info->offset) = strcmp(value, "true") == 0;
         else if (info->kind == KH_KIND_WORD)
             *(int *)(void *)(fields + info->offset) = kh_word_find(info->words, value);
+        else if (info->kind == KH_KIND_NAMES)
+            *(const struct kh_names **)(void *)(fields + info->offset) = keep_names(p, value);
+        else if (info->kind == KH_KIND_TIME)
+            *(int64_t *)(void *)(fields + info->offset) = atoll(value);
         else if (info->kind == KH_KIND_BLOB || info->kind == KH_KIND_VALUES)
             *(const char **)(void *)(fields + info->offset) = keep_text(p, value);
         else if (info->kind == KH_KIND_TEXT)
@@ -327,6 +343,10 @@ const char *people_say(struct people *p, const char *line)
         if (!value)
             fail_msg("field=value is wanted, not %s", word);
         *value++ = '\0';
+        if (strcmp(word, "seed") == 0) {
+            KH_TEXT_SET(command.seed, value);
+            continue;
+        }
         if (strcmp(word, "key") == 0)
             KH_TEXT_SET(command.key, value);
         else

@@ -30,6 +30,7 @@ struct people {
     struct kh_subjects subjects; /* given to vote.open where n > 0 */
     struct kh_tally tally;       /* of the last command with counts */
     char blob[64];               /* of the last command with such a text */
+    struct kh_names among;       /* of the last lot.draw */
     json_t *journal;             /* array of [type, actor, at, body]; NULL: none is kept */
     char said[4096];             /* what the last command did */
 };

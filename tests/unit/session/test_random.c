@@ -147,12 +147,33 @@ static void fill_value(struct people *p, struct kh_fields *f, enum kh_field fiel
     }
 }
 
+static void fill_more(struct people *p, struct kh_fields *f, enum kh_field field)
+{
+    switch ((int)field) {
+    case KH_F_among:
+        p->among.n = any(5);
+        for (unsigned i = 0; i < p->among.n; i++)
+            snprintf(p->among.name[i], KH_ID_BYTES, "n%u", any(20) ? i : 1);
+        f->among = &p->among;
+        break;
+    case KH_F_override:
+        f->override = any(2);
+        break;
+    case KH_F_ends_at:
+        f->ends_at = p->now_ms + any(100000) - 1000;
+        break;
+    default:
+        break;
+    }
+}
+
 static void fill_field(struct people *p, struct kh_command *command, enum kh_field field)
 {
     command->f.present |= UINT64_C(1) << field;
     fill_name(p, &command->f, field);
     fill_text(&command->f, field);
     fill_value(p, &command->f, field);
+    fill_more(p, &command->f, field);
 }
 
 /* The next step of the counting committee, or of the vote that waits for it. */
@@ -174,7 +195,9 @@ static enum kh_command_type next_secret(const struct kh_state *state)
                                    : KH_CMD_VOTE_COUNT;
     if (vote && vote->state == KH_VOTE_OPEN && kh_vote_is_sealable(vote))
         return any(5) ? KH_CMD_VOTE_CLAIM : any(3) ? KH_CMD_VOTE_PAPER : KH_CMD_VOTE_CLOSE;
-    return vote && vote->state == KH_VOTE_OPEN ? KH_CMD_VOTE_CLOSE : KH_CMD_VOTE_OPEN;
+    if (vote && vote->state == KH_VOTE_OPEN)
+        return vote->ended_ms ? KH_CMD_VOTE_ANNOUNCE : KH_CMD_VOTE_CLOSE;
+    return KH_CMD_VOTE_OPEN;
 }
 
 /* Keep the sitting going most of the time, so that something happens in it. */
@@ -242,6 +265,10 @@ static struct kh_command some_command(struct people *p)
     for (unsigned i = 0; i < KH_F_settings; i++) /* the last field, of no command */
         if (info->required >> i & 1 || (info->optional >> i & 1 && any(2)) || any(2000) == 0)
             fill_field(p, &command, (enum kh_field)i);
+    if (command.type == KH_CMD_LOT_DRAW && any(9))
+        snprintf(command.seed, sizeof(command.seed), "%064x", any(100000));
+    if (command.type == KH_CMD_LOT_DRAW && any(3))
+        command.f.present &= ~KH_BIT(vote);
     if (any(3) == 0)
         snprintf(command.key, sizeof(command.key), "k%u", any(5000));
     return command;
@@ -256,6 +283,8 @@ static void vary_terms(struct people *p, struct kh_ballot *ballot)
                                   .marks = { { 60000, 15000, 0 }, any(4) },
                                   .expiry = (enum kh_expiry)any(5),
                                   .grace_ms = any(10000),
+                                  .overridden = any(9) == 0,
+                                  .reason = { .code = "no" },
                                   .ballot = any(3) ? ballot : NULL };
     for (unsigned i = p->terms.marks.n; i < 3; i++)
         p->terms.marks.left_ms[i] = 0;
@@ -267,7 +296,7 @@ static void vary_terms(struct people *p, struct kh_ballot *ballot)
     ballot->timer_ms = any(2) ? any(40000) : 0;
     ballot->close_when_all_voted = any(2);
     ballot->eligible = (enum kh_eligible)any(3);
-    ballot->change = (enum kh_change)any(2);
+    ballot->change = (enum kh_change)any(3);
     ballot->secrecy = (enum kh_secrecy)any(4);
     ballot->tie = (enum kh_tie)any(8);
     ballot->proxies = any(2);
