@@ -1,11 +1,13 @@
 #include "api/auth.h"
 
 #include "base/check.h"
+#include "sql/sql.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sodium.h>
-#include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -54,18 +56,12 @@ static int64_t system_now_s(void)
     return (int64_t)time(NULL);
 }
 
-static enum kh_err failed(struct kh_auth *auth, struct kh_error *error, const char *what)
+static enum kh_err failed(struct kh_auth *auth, struct kh_error *error, const char *doing)
 {
-    int code = sqlite3_errcode(auth->db);
-    enum kh_err err = KH_ERR_IO;
+    char what[PATH_MAX + 16];
 
-    if (code == SQLITE_FULL)
-        err = KH_ERR_FULL;
-    else if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-        err = KH_ERR_BUSY;
-    else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
-        err = KH_ERR_CORRUPT;
-    return kh_err_set(error, err, "logins: %s: %s", what, sqlite3_errmsg(auth->db));
+    snprintf(what, sizeof(what), "logins: %s", doing);
+    return kh_sql_fail(auth->db, what, NULL, error);
 }
 
 static enum kh_err open_file(struct kh_auth *auth, const char *path, struct kh_error *error)

@@ -1,6 +1,7 @@
 #include "box/disk.h"
 
 #include "base/check.h"
+#include "sql/sql.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,50 +75,16 @@ static const char *const statement_sql[KH_DISK_STATEMENTS] = {
     [KH_DISK_IS_UNCLEAN] = "SELECT 1 FROM unclean",
 };
 
-static enum kh_err code_of(int rc)
-{
-    switch (rc & 0xff) {
-    case SQLITE_FULL:
-    case SQLITE_READONLY:
-        return KH_ERR_FULL;
-    case SQLITE_NOMEM:
-        return KH_ERR_NOMEM;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return KH_ERR_BUSY;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-    case SQLITE_CONSTRAINT:
-    case SQLITE_ERROR: /* a table is missing: somebody changed the schema */
-        return KH_ERR_CORRUPT;
-    default:
-        return rc == SQLITE_IOERR_NOMEM ? KH_ERR_NOMEM : KH_ERR_IO;
-    }
-}
-
-static const char *advice_for(enum kh_err code)
-{
-    if (code == KH_ERR_FULL)
-        return "; free space on this file system, or make it writable";
-    if (code == KH_ERR_BUSY)
-        return "; another kyhop uses it: stop that one, or set another data directory";
-    if (code == KH_ERR_CORRUPT)
-        return "; keep the file as it is, and look at it before any vote goes on";
-    return "";
-}
-
 enum kh_err kh_disk_fail(const struct kh_disk *disk, struct kh_error *error)
 {
-    int why = errno ? errno : sqlite3_system_errno(disk->db);
-    int rc = sqlite3_extended_errcode(disk->db);
-    enum kh_err code = code_of(rc);
-    bool is_system = why && ((rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN);
+    static const struct kh_sql_advice advice = {
+        .busy = "; another kyhop uses it: stop that one, or set another data directory",
+        .corrupt = "; keep the file as it is, and look at it before any vote goes on",
+    };
+    char what[PATH_MAX + 64];
 
-    if (is_system && (why == ENOSPC || why == EDQUOT || why == EFBIG || why == EROFS))
-        code = KH_ERR_FULL;
-    return kh_err_set(error, code, "the ballot box %s: %s%s%s%s",
-                      sqlite3_db_filename(disk->db, "main"), sqlite3_errmsg(disk->db),
-                      is_system ? ": " : "", is_system ? strerror(why) : "", advice_for(code));
+    snprintf(what, sizeof(what), "the ballot box %s", sqlite3_db_filename(disk->db, "main"));
+    return kh_sql_fail(disk->db, what, &advice, error);
 }
 
 sqlite3_stmt *kh_disk_use(struct kh_disk *disk, enum kh_disk_statement which,

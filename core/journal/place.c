@@ -1,16 +1,13 @@
 #include "journal/place.h"
 
+#include "sql/sql.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
-
-bool kh_place_is_full(int sys_errno)
-{
-    return sys_errno == ENOSPC || sys_errno == EDQUOT || sys_errno == EFBIG || sys_errno == EROFS;
-}
 
 enum kh_err kh_place_join(char path[PATH_MAX], const char *directory, const char *name,
                           struct kh_error *error)
@@ -25,7 +22,7 @@ enum kh_err kh_place_join(char path[PATH_MAX], const char *directory, const char
 enum kh_err kh_place_fail(const char *path, int why, struct kh_error *error)
 {
     enum kh_err code = why == ENOENT || why == ENOTDIR ? KH_ERR_NOT_FOUND
-                       : kh_place_is_full(why)         ? KH_ERR_FULL
+                       : kh_sql_is_full(why)           ? KH_ERR_FULL
                                                        : KH_ERR_IO;
     return kh_err_set(error, code, "cannot open %s: %s%s", path, strerror(why),
                       code == KH_ERR_NOT_FOUND ? "; make the data directory first" : "");

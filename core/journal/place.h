@@ -9,10 +9,6 @@
 #include <limits.h>
 #include <stdbool.h>
 
-/* Does this errno mean that nothing more can be written here (no space, quota, size limit,
- * read-only)? */
-bool kh_place_is_full(int sys_errno);
-
 /* "@directory/@name"; KH_ERR_INVALID when it is too long. */
 enum kh_err kh_place_join(char path[PATH_MAX], const char *directory, const char *name,
                           struct kh_error *error) KH_MUST_CHECK;

@@ -3,9 +3,11 @@
 #include "base/check.h"
 #include "journal/place.h"
 #include "journal/schema.h"
+#include "sql/sql.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,55 +43,16 @@ static const char writer_pragmas[] = "PRAGMA synchronous = FULL;"
                                      "PRAGMA trusted_schema = OFF;"
                                      "PRAGMA cell_size_check = ON;";
 
-static enum kh_err code_of(int rc, int sys_errno)
-{
-    switch (rc & 0xff) {
-    case SQLITE_FULL:
-    case SQLITE_READONLY:
-        return KH_ERR_FULL;
-    case SQLITE_IOERR:
-        if (rc == SQLITE_IOERR_NOMEM)
-            return KH_ERR_NOMEM;
-        return rc == SQLITE_IOERR_SHMSIZE || kh_place_is_full(sys_errno) ? KH_ERR_FULL : KH_ERR_IO;
-    case SQLITE_CANTOPEN:
-        return kh_place_is_full(sys_errno) ? KH_ERR_FULL : KH_ERR_IO;
-    case SQLITE_NOMEM:
-        return KH_ERR_NOMEM;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return KH_ERR_BUSY;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-    case SQLITE_CONSTRAINT: /* head and entries do not fit each other */
-    case SQLITE_ERROR:      /* a table is missing: somebody changed the schema */
-        return KH_ERR_CORRUPT;
-    default:
-        return KH_ERR_IO;
-    }
-}
-
-static const char *advice_for(enum kh_err code)
-{
-    if (code == KH_ERR_FULL)
-        return "; free space on this file system, or make it writable";
-    if (code == KH_ERR_BUSY)
-        return "; close the other program that uses it";
-    if (code == KH_ERR_CORRUPT)
-        return "; keep the files as they are, run `kyhop verify` and restore a backup";
-    return "";
-}
-
 static enum kh_err fail_at(sqlite3 *db, const char *doing, const char *file, struct kh_error *error)
 {
-    int last_errno = errno;
-    int rc = sqlite3_extended_errcode(db);
-    int sys_errno = last_errno ? last_errno : sqlite3_system_errno(db);
-    bool is_system = sys_errno && ((rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN);
-    enum kh_err code = code_of(rc, sys_errno);
+    static const struct kh_sql_advice advice = {
+        .busy = "; close the other program that uses it",
+        .corrupt = "; keep the files as they are, run `kyhop verify` and restore a backup",
+    };
+    char what[PATH_MAX + 64];
 
-    return kh_err_set(error, code, "cannot %s %s: %s%s%s%s", doing, file, sqlite3_errmsg(db),
-                      is_system ? ": " : "", is_system ? strerror(sys_errno) : "",
-                      advice_for(code));
+    snprintf(what, sizeof(what), "cannot %s %s", doing, file);
+    return kh_sql_fail(db, what, &advice, error);
 }
 
 enum kh_err kh_store_fail(sqlite3 *db, const char *doing, struct kh_error *error)
