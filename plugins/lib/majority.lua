@@ -123,9 +123,9 @@ function M.explain(counts, judged, words)
     rule = rule or r.rule
   end
   local outcome = words and words[judged.outcome] or OUTCOMES[judged.outcome] or OUTCOMES.counted
-  table.insert(vi, string.format("không tán thành %d, không biểu quyết %d, không bỏ phiếu %d",
+  table.insert(vi, string.format("Không tán thành %d, không biểu quyết %d, không bỏ phiếu %d",
     counts.against, counts.abstain, counts.not_voted))
-  table.insert(en, string.format("against %d, abstaining %d, not taking part %d",
+  table.insert(en, string.format("Against %d, abstaining %d, not taking part %d",
     counts.against, counts.abstain, counts.not_voted))
   return {
     outcome = judged.outcome,
