@@ -255,10 +255,10 @@ static json_t *vote_of(const struct kh_state *state, const struct kh_vote *vote,
 static json_t *committee(const struct kh_state *state)
 {
     const struct kh_committee *c = &state->committee;
-    json_t *members = json_array();
 
     if (c->round == 0)
         return json_null();
+    json_t *members = json_array();
     for (unsigned i = 0; i < c->n; i++) {
         const struct kh_committee_member *m = &c->members[i];
         json_t *object = json_pack("{s:o, s:s}", "person", person_id(state, m->person), "stage",
