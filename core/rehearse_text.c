@@ -1,6 +1,7 @@
 #include "rehearse_text.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,9 +168,11 @@ bool kh_script_time(const char *text, int64_t *ms)
             return false;
     }
     if (*text == '.') {
-        char *end;
-        part = strtod(text, &end);
-        text = end;
+        size_t digits = strspn(text + 1, "0123456789");
+        if (digits == 0 || text[1 + digits] != '\0')
+            return false;
+        part = strtod(text, NULL);
+        text += 1 + digits;
     }
     if (*text != '\0')
         return false;
@@ -229,7 +232,7 @@ static bool each_of_range(const char *text, kh_script_each *each, void *user)
     if (end != dots)
         return false;
     to = strtoul(dots + 2 + stem, &end, 10);
-    if (*end != '\0' || to < from || to - from >= 1024)
+    if (*end != '\0' || to > UINT_MAX || to < from || to - from >= 1024)
         return false;
     for (unsigned long i = from; i <= to; i++) {
         snprintf(id, sizeof(id), "%.*s%lu", (int)stem, text, i);

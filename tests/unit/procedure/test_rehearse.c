@@ -102,6 +102,9 @@ TEST(mistakes_in_the_file_are_told_with_their_line)
           ":9: by_ms: 'soon' is not a value");
     tells("07:59 clock\n", KH_REHEARSAL_INVALID, ":9: 07:59: time cannot go back");
     tells("25:00 clock\n", KH_REHEARSAL_INVALID, ":9: '25:00': a time");
+    tells("08:01:02.9e300 clock\n", KH_REHEARSAL_INVALID, ":9: '08:01:02.9e300': a time");
+    tells("08:01 d18446744073709551614..d18446744073709551615 floor.request speech\n",
+          KH_REHEARSAL_INVALID, "is not a person or a range of persons");
     tells("08:01 d2 floor.request speech note=\"x\n", KH_REHEARSAL_INVALID,
           ":9: a quotation mark is missing");
     tells("08:01 d2 floor.request speech =>\n", KH_REHEARSAL_INVALID, ":9: =>: an event");
