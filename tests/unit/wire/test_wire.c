@@ -199,6 +199,96 @@ TEST(a_wrong_parameter_is_named_with_what_is_wanted)
     people_destroy(p);
 }
 
+TEST(members_are_named_one_by_one)
+{
+    static const struct {
+        const char *text, *says;
+    } rows[] = {
+        { "{\"members\":\"d1\"}", "members: a list of at most 15 ids is wanted" },
+        { "{\"members\":{\"d1\":1}}", "members: a list of at most 15 ids is wanted" },
+        { "{\"members\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]}",
+          "members: a list of at most 15 ids is wanted" },
+        { "{\"members\":[\"d1\",\"nobody\"]}", "members: there is no \"nobody\"" },
+        { "{\"members\":[\"d1\",7]}", "members: there is no \"?\"" },
+        { "{\"members\":[null]}", "members: there is no \"?\"" },
+        { "{\"members\":[[\"d1\"]]}", "members: there is no \"?\"" },
+        { "{\"members\":[]}", "" },
+        { "{\"members\":[\"d2\",\"d1\"]}", "" },
+    };
+    struct people *p = people_sitting(2);
+    struct kh_fields fields;
+
+    for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_string_equal(reading(p, rows[i].text, &fields), rows[i].says);
+    assert_int_equal(fields.members->n, 2);
+    assert_int_equal(fields.members->person[0], people_who(p, "d2"));
+    people_destroy(p);
+}
+
+/* {"@name":"AAA…"} with @chars letters. */
+static const char *with_long_text(const char *name, size_t chars)
+{
+    static char text[KH_BLOB_BYTES + 64];
+    int head = snprintf(text, sizeof(text), "{\"%s\":\"", name);
+
+    memset(text + head, 'A', chars);
+    strcpy(text + head + chars, "\"}");
+    return text;
+}
+
+TEST(a_blob_is_base64url_and_not_too_long)
+{
+    static const char *const wrong[] = { "7",      "null",    "[\"AA\"]", "\"A+\"",  "\"A/\"",
+                                         "\"A=\"", "\"A A\"", "\"Á\"",    "\"A\\n\"" };
+    struct people *p = people_sitting(1);
+    struct kh_fields fields;
+    char text[64];
+
+    for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        snprintf(text, sizeof(text), "{\"opening\":%s}", wrong[i]);
+        assert_string_equal(reading(p, text, &fields), "opening: a text of base64url is wanted");
+    }
+    assert_string_equal(reading(p, with_long_text("deal", KH_BLOB_BYTES), &fields),
+                        "deal: a text of base64url is wanted");
+    assert_string_equal(reading(p, with_long_text("deal", KH_BLOB_BYTES - 1), &fields), "");
+    assert_int_equal(strlen(fields.deal), KH_BLOB_BYTES - 1);
+    assert_string_equal(reading(p, "{\"opening\":\"Az09-_\"}", &fields), "");
+    assert_string_equal(fields.opening, "Az09-_");
+    people_destroy(p);
+}
+
+TEST(values_are_an_object_of_plain_ones)
+{
+    static const char *const wrong[] = {
+        "7", "null", "\"a\"", "[1]", "{\"a\":{}}", "{\"a\":[]}", "{\"a\":1,\"b\":[2],\"c\":3}"
+    };
+    static const char says[] = "settings: an object of plain values is wanted";
+    struct people *p = people_sitting(1);
+    struct kh_fields fields;
+    char text[64];
+
+    for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        snprintf(text, sizeof(text), "{\"settings\":%s}", wrong[i]);
+        assert_string_equal(reading(p, text, &fields), says);
+    }
+    json_t *object =
+        json_pack("{s:{s:o}}", "settings", "a", json_string(with_long_text("x", KH_BLOB_BYTES)));
+    memset(&error, 0, sizeof(error));
+    assert_int_equal(kh_wire_read(&p->state, object, everything, &fields, &room, &error),
+                     KH_ERR_INVALID);
+    assert_string_equal(error.text, says);
+    json_decref(object);
+    assert_string_equal(reading(p, "{\"settings\":{}}", &fields), "");
+    assert_string_equal(fields.settings, "{}");
+    assert_string_equal(reading(p,
+                                "{\"settings\":{\"z\":1.5,\"b\":true,\"a\":\"Ă\", \"n\":-2,"
+                                "\"o\":null}}",
+                                &fields),
+                        "");
+    assert_string_equal(fields.settings, "{\"a\":\"Ă\",\"b\":true,\"n\":-2,\"o\":null,\"z\":1.5}");
+    people_destroy(p);
+}
+
 TEST(every_field_of_the_vocabulary_refuses_a_value_of_no_kind)
 {
     struct people *p = with_a_vote();
@@ -317,13 +407,14 @@ TEST(a_text_that_is_not_utf8_still_makes_an_event_that_reads_back)
 
 int main(void)
 {
-    return kh_run_tests(CASE(every_kind_of_field_goes_there_and_back),
-                        CASE(a_ballot_and_its_result_go_there_and_back),
-                        CASE(a_wrong_parameter_is_named_with_what_is_wanted),
-                        CASE(every_field_of_the_vocabulary_refuses_a_value_of_no_kind),
-                        CASE(what_is_required_must_be_there_and_nothing_else),
-                        CASE(a_damaged_entry_of_the_journal_is_named),
-                        CASE(a_key_travels_with_its_event),
-                        CASE(times_are_rfc_3339_in_utc_with_milliseconds),
-                        CASE(a_text_that_is_not_utf8_still_makes_an_event_that_reads_back));
+    return kh_run_tests(
+        CASE(every_kind_of_field_goes_there_and_back),
+        CASE(a_ballot_and_its_result_go_there_and_back),
+        CASE(a_wrong_parameter_is_named_with_what_is_wanted), CASE(members_are_named_one_by_one),
+        CASE(a_blob_is_base64url_and_not_too_long), CASE(values_are_an_object_of_plain_ones),
+        CASE(every_field_of_the_vocabulary_refuses_a_value_of_no_kind),
+        CASE(what_is_required_must_be_there_and_nothing_else),
+        CASE(a_damaged_entry_of_the_journal_is_named), CASE(a_key_travels_with_its_event),
+        CASE(times_are_rfc_3339_in_utc_with_milliseconds),
+        CASE(a_text_that_is_not_utf8_still_makes_an_event_that_reads_back));
 }
