@@ -100,3 +100,101 @@ write("box", "published", published(VECTORS["votes"][0], True))
 write("box", "published_unopened", published(VECTORS["votes"][0], False))
 write("box", "no_json", b"\3{")
 write("box", "identity", b"\4" + b"A" * 43)
+
+
+# Sittings as lines: what people do, entries of a journal, time. The first byte is the policy.
+FLOOR = """d floor.request {"kind":"speech","note":"về ngân sách"}
+e floor.request {"kind":"debate","target":"g"}
+c floor.move {"request":2,"before":1}
+c floor.next {}
+d floor.support {"request":1}
+c floor.grant {"person":"g","kind":"question"}
+g mic.mute {}
+c mic.unmute {"person":"g"}
+s mic.mute_all {}
+~31000
+c floor.extend {"person":"e","by_ms":60000}
+c floor.stop {"request":2}
+c floor.resume {"request":2}
+c floor.limit {"limit_ms":120000,"person":"e"}
+- ask {"ask_text":{"code":"t","text":{"vi":"v","en":"e"},"options":[{"id":"cut","vi":"a","en":"b"},\
+{"id":"more","vi":"c","en":"d"}],"roles":["secretary"],"timeout_ms":20000,"default":1},"request":2}
+s floor.answer {"ask":1,"answer":"cut"}
+e floor.release {}
+c floor.revoke {"person":"g","note":"hết giờ"}
+c floor.deny {"request":1,"note":"x"}
+c list.close {}
+c sitting.suspend {}
+c sitting.resume {}
+~90000
+c sitting.close {}
+c session.close {}
+""".replace("\\\n", "")
+VOTE = """c vote.open {"type":"resolution","question":"?","item":"a","subjects":[{"id":"x","name":"X"}]}
+d vote.cast {"vote":1,"choice":"for"}
+e vote.cast {"vote":1,"choice":["against"]}
+d proxy.give {"target":"e"}
+c vote.close {"vote":1}
+c vote.open {"type":"t","question":"?"}
+s vote.tally {"vote":2,"form":"show_of_hands","counts":{"for":2,"against":1}}
+c vote.tally {"vote":2,"form":"show_of_hands","counts":{"for":2,"against":1}}
+c vote.close {"vote":2}
+c vote.decide {"vote":2,"choice":"for"}
+c vote.reopen {"vote":2,"form":"roll_call"}
+c vote.defer {"vote":2,"note":"n"}
+c vote.cancel {"vote":1}
+~40000
+"""
+POINT = "A" * 43
+SECRET = f"""c committee.form {{"members":["c","d","e"],"needed":2}}
+c committee.join {{"join":"{POINT}"}}
+d committee.join {{"join":"{POINT}"}}
+e committee.join {{"join":"{POINT}"}}
+c committee.deal {{"deal":"AAAA"}}
+d committee.deal {{"deal":"AAAA"}}
+e committee.deal {{"deal":"AAAA"}}
+e committee.complain {{"target":"d"}}
+c committee.confirm {{}}
+d committee.confirm {{}}
+e committee.confirm {{}}
+c vote.open {{"type":"elect","question":"?"}}
+- vote.paper {{"vote":1,"paper_key":"{POINT}"}}
+d vote.claim {{"vote":1,"paper":"{POINT}"}}
+c vote.close {{"vote":1}}
+- vote.box {{"vote":1,"number":1,"hash":"{"a" * 64}","paper_secret":"{POINT}"}}
+d vote.unseal {{"vote":1,"opening":"AAAA"}}
+- vote.count {{"vote":1,"counts":{{"for":1}}}}
+c vote.close {{"vote":1}}
+"""
+
+
+# The journal of the first version, whole: +ACTOR TYPE BODY.
+GOLDEN = (HERE.parent / "unit" / "wire" / "golden-1.jsonl").read_text(encoding="utf-8")
+JOURNAL = "".join(f"+{actor or '-'} {kind} {body}\n"
+                  for kind, actor, _, body in map(json.loads, GOLDEN.splitlines()))
+
+write("wire", "floor", b"\6" + FLOOR.encode())
+write("wire", "floor_neutral", b"\0" + FLOOR.encode())
+write("wire", "floor_pending", b"\x1b" + FLOOR.encode())
+write("wire", "vote", b"\0" + VOTE.encode())
+write("wire", "vote_live", b"\x20" + VOTE.encode())
+write("wire", "vote_totals", b"\x40" + VOTE.encode())
+write("wire", "journal", b"\0" + JOURNAL.encode())
+write("wire", "secret", b"\x60" + SECRET.encode())
+
+write("roster", "plain", "id,name,roles\na,Nguyễn Văn An,chair delegate\nb,Bé,guest\n".encode())
+write("roster", "whole", '\ufeffid,name,title,group,seat,birth,roles,weight,in_office,can_vote\r\n'
+      'a,"Trần ""B"", C",T,G,12,1970-12-31,delegate,3,yes,no\r\n\r\n'
+      "b,B,,,,,it operator,,,\r\n".encode())
+write("roster", "twice", b"id,name,roles\na,A,guest\na,B,guest\n")
+write("roster", "latin1", b"id,name,roles\na,Tr\xe1n,guest\n")
+write("roster", "quote", b'id,name,roles\na,"A,guest\n')
+
+for sitting in sorted((HERE.parent.parent / "plugins").glob("*/sittings/*.sitting")):
+    text = sitting.read_bytes()
+    if len(text) <= 4096:
+        write("script", sitting.parts[-3] + "-" + sitting.stem, text)
+write("script", "values", b'08:30:15.250 d2..d75,an x=7:00 y~"a \\" b" z=-1.5m => nothing\n  => end\n'
+      b"date 2026-07-18\n")
+write("script", "endless_range", b"people d18446744073709551610..d18446744073709551615 delegate\n")
+write("script", "time_out_of_day", b"08:30:15.9e300 x clock\n08:30:15.9e18 x clock\n")
