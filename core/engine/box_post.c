@@ -7,16 +7,21 @@
 
 enum { TELL_MS = 1000 }; /* how often the number of ballots is told */
 
+static void answer_reason(struct kh_api_page *page, unsigned status, const struct kh_reason *reason)
+{
+    json_t *data = kh_wire_reason(reason);
+    char *text = json_dumps(data, JSON_COMPACT);
+    kh_api_page_text(page, status, g_string_new(text), "application/json");
+    free(text);
+    json_decref(data);
+}
+
 static void answer_refusal(struct kh_api_page *page, unsigned status, enum kh_refusal refusal)
 {
     struct kh_reason reason;
 
     kh_refusal_reason(refusal, &reason);
-    json_t *data = kh_wire_reason(&reason);
-    char *text = json_dumps(data, JSON_COMPACT);
-    kh_api_page_text(page, status, g_string_new(text), "application/json");
-    free(text);
-    json_decref(data);
+    answer_reason(page, status, &reason);
 }
 
 static gboolean tell_number(gpointer user)
@@ -33,6 +38,10 @@ static gboolean tell_number(gpointer user)
     json_decref(params);
     return G_SOURCE_REMOVE;
 }
+
+static const struct kh_reason disk = { "disk", "Chưa bỏ được phiếu vào hòm; hãy gửi lại.",
+                                       "The ballot could not be put into the box; send it again.",
+                                       "kyhop.40" };
 
 static void on_cast(struct kh_box_job *job)
 {
@@ -60,7 +69,7 @@ static void on_cast(struct kh_box_job *job)
         break;
     case KH_BOX_FAILED:
         kh_calls_trouble(council, "box", job->error.text);
-        kh_api_page_text(job->page, 503, NULL, NULL);
+        answer_reason(job->page, 503, &disk);
         break;
     }
 }

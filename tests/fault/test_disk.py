@@ -10,11 +10,13 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "server"), os.path.join(HERE, "..", "api")]
+from booth import COUNCIL, Committee, claim, get, post, sealed
 from kyhop import Server, open_sitting
 from lib import main
 from voice import Voice, run
 
 HZ = 700
+BALLOTS = 16  # more than the rest of the box's last page can hold
 
 
 class SmallDisk:
@@ -58,8 +60,8 @@ async def fill_until_refused(disk, person):
     raise AssertionError("the disk never was full")
 
 
-async def sitting(test, disk):
-    server = Server(folder=disk.folder).start()
+async def sitting(test, disk, settings=""):
+    server = Server(folder=disk.folder, settings=settings).start()
     try:
         chair, clerk = await open_sitting(server)
         await test(server, chair, clerk)
@@ -119,6 +121,58 @@ class Disk(unittest.TestCase):
             self.assertGreater(ear.level(HZ), -20)
         else:
             self.assertEqual(ear.audible_frames(), 0)
+
+    def test_a_ballot_that_finds_no_room_is_not_in_the_box_until_it_is_posted_again(self):
+        settings = 'secret_form = "electronic", committee_members = 3, committee_needed = 2'
+        with SmallDisk() as disk:
+            asyncio.run(asyncio.wait_for(sitting(self.secret(disk), disk, settings), 120))
+
+    def secret(self, disk):
+        async def test(server, chair, clerk):
+            committee = Committee(2)
+            await committee.form(chair, [await server.join(p) for p in ("db02", "db03", "db04")])
+            vote = (await chair.call("vote.open", type="elect", question="?"))["vote"]
+            paper_key = (await chair.event("vote.papered", vote=vote))["paper_key"]
+            ballots = [await self.ballot(server, committee, vote, paper_key, f"db{n:02}")
+                       for n in range(5, 5 + BALLOTS)]
+            taken, full = self.post_until_refused(server, disk, ballots)
+            self.assertEqual((full["code"], full["rule"]), ("disk", "kyhop.40"))
+            self.assertTrue(full["reason"]["vi"] and full["reason"]["en"])
+            self.assertEqual((await chair.snapshot())["votes"][-1]["number"], taken)
+            self.assertTrue(any(o.get("method") == "trouble" for o in chair.others))
+            self.assertEqual(post(server, ballots[0]), (200, {"in_box": True}))  # it is there
+
+            disk.free()
+            self.assertEqual(post(server, ballots[taken]), (200, {"in_box": True}))
+            server.kill()
+            server.start()
+            chair = await server.join("db01", take_over=True)
+            self.assertEqual(chair.state["votes"][-1]["number"], taken + 1)
+            for ballot in ballots:
+                self.assertEqual(post(server, ballot), (200, {"in_box": True}))
+            await chair.call("vote.close", vote=vote)
+            boxed = await chair.event("vote.boxed", vote=vote)
+            self.assertEqual(boxed["number"], BALLOTS)
+            box = get(server, f"/box/{COUNCIL}/{vote}")
+            self.assertEqual({e["serial"] for e in box["entries"]}, {b["serial"] for b in ballots})
+        return test
+
+    async def ballot(self, server, committee, vote, paper_key, person):
+        serial, token = await claim(await server.join(person), vote, paper_key)
+        return {"vote": vote, "serial": serial, "token": token,
+                "ballot": sealed(committee, vote, serial, "for")}
+
+    def post_until_refused(self, server, disk, ballots):
+        """How many were taken, and the answer to the first that was not: the box's own file may have
+        room left when the disk has none."""
+        self.assertEqual(post(server, ballots[0]), (200, {"in_box": True}))
+        disk.fill()
+        for taken, ballot in enumerate(ballots[1:], 1):
+            status, answer = post(server, ballot)
+            if status != 200:
+                self.assertEqual(status, 503, answer)
+                return taken, answer
+        raise AssertionError("the box never was full")
 
 
 if __name__ == "__main__":
