@@ -45,7 +45,7 @@ static void read_options(struct kh_hearing *h, const struct kh_reader *reader,
         return; /* candidates alone */
     if (!has_own || !lua_istable(h->lua, -1))
         kh_read_fail(reader, "options", "a list of { id =, vi =, en =, as = } is wanted");
-    while (lua_geti(h->lua, -1, ballot->n_options + 1) != LUA_TNIL) {
+    for (lua_Integer i = 1; lua_geti(h->lua, -1, i) != LUA_TNIL; i++) {
         if (ballot->n_options == KH_OPTIONS_MAX)
             kh_read_fail(reader, "options", "too many");
         read_option(h, ballot);

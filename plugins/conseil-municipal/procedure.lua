@@ -1,4 +1,5 @@
 -- A French conseil municipal: code général des collectivités territoriales (CGCT). Sources: README.md.
+local contest = require "contest"
 local demands = require "demands"
 local majority = require "majority"
 
@@ -28,8 +29,7 @@ local function setup()
     votes = {
       { id = "deliberation", vi = "Nghị quyết", en = "Deliberation", rule = article(20) },
       { id = "accounts", vi = "Quyết toán của thị trưởng", en = "The mayor's accounts", rule = article(14) },
-      { id = "appointment", vi = "Bổ nhiệm, vòng 1 và 2", en = "Appointment, first and second round", rule = article(21) },
-      { id = "appointment_last", vi = "Bổ nhiệm, vòng 3", en = "Appointment, third round", rule = article(21) },
+      { id = "appointment", vi = "Bổ nhiệm", en = "Appointment", rule = article(21), subjects = true },
     },
   }
 end
@@ -69,16 +69,27 @@ local function on_grant(ctx, req)
   if req.kind == "speech" then return { limit = ctx.settings.speech * 60, marks = { 60, 0 } } end
 end
 
-local function ballot(ctx, type)
-  local secret = type == "appointment" or type == "appointment_last"
-    or demands.in_force(ctx, "secret_ballot", "demand") ~= nil -- it goes before a public one
-  local relative = type == "appointment_last"
+local BLANK = { id = "blank", vi = "Phiếu trắng", en = "Blank", as = "blank" }
+
+-- L2121-21: two rounds with an absolute majority, the third with a relative one; then the oldest.
+local function appointment(ctx, question)
+  local last = #contest.rounds(ctx, "appointment", question, "next_round") >= 2
+  return {
+    candidates = true, options = { BLANK }, secrecy = "secret", form = "paper", proxies = true,
+    tie = last and "oldest" or "reject",
+    rules = { last and contest.relative(article(21)) or contest.more_than(1, 2, "expressed", article(21)) },
+  }
+end
+
+local function ballot(ctx, type, question)
+  if type == "appointment" then return appointment(ctx, question) end
+  local secret = demands.in_force(ctx, "secret_ballot", "demand") ~= nil -- it goes before a public one
   return {
     options = majority.yes_no_abstain,
     secrecy = secret and "secret" or "named_live",
     form = secret and "paper" or "electronic",
     proxies = true,
-    tie = secret and (relative and "oldest" or "reject") or "preponderant",
+    tie = secret and "reject" or "preponderant",
     rules = { majority.more_than(1, 2, "expressed", article(20)) }, -- abstentions and blanks are left out
   }
 end
@@ -108,8 +119,23 @@ local function president(ctx)
   end
 end
 
+local APPOINTED = {
+  passed = { vi = "Trúng cử: %s.", en = "Elected: %s." },
+  oldest = { vi = "Ngang phiếu; người nhiều tuổi nhất trúng cử: %s.", en = "Equal; the oldest is elected: %s." },
+  next_round = { vi = "Chưa ai đủ đa số tuyệt đối; bỏ phiếu vòng tiếp theo.", en = "No absolute majority; another round is held." },
+  tied = { vi = "Ngang phiếu: %s.", en = "Equal: %s." },
+}
+
+local function appointed(vote, counts, judged)
+  local outcome, words = judged.outcome, APPOINTED[judged.outcome]
+  if outcome == "passed" and #judged.top > 1 then words = APPOINTED.oldest end
+  if outcome == "rejected" then outcome, words = "next_round", APPOINTED.next_round end
+  return contest.explain(vote, counts, judged, outcome, words)
+end
+
 -- L2121-20: when equal, the president's own vote decides, except in a secret ballot.
 local function evaluate(ctx, vote, counts, judged)
+  if vote.type == "appointment" then return appointed(vote, counts, judged) end
   local explained = majority.explain(counts, judged)
   if judged.outcome ~= "tied" or vote.secrecy == "secret" then return explained end
   local choice = ctx.choice(vote.id, president(ctx)) -- by name, so it is known

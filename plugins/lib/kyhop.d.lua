@@ -6,7 +6,7 @@
 ---@alias Action table
 ---@alias Refusal table
 ---@alias Role "chair"|"delegate"|"secretary"|"guest"|"operator"|"display"|"observer"|"it"
----@alias Count "seats"|"in_office"|"present_at_open"|"present_at_close"|"eligible"|"issued"|"returned"|"cast"|"valid"|"invalid"|"blank"|"for"|"against"|"abstain"|"stand_aside"|"block"|"expressed"|"not_voted"|"excused"|"one"
+---@alias Count "seats"|"in_office"|"present_at_open"|"present_at_close"|"eligible"|"issued"|"returned"|"cast"|"valid"|"invalid"|"blank"|"for"|"against"|"abstain"|"stand_aside"|"block"|"expressed"|"not_voted"|"excused"|"one"|"top"|"second"
 ---@alias Outcome "counted"|"passed"|"rejected"|"tied"|"invalid"|"referred"|"vetoed"|string
 
 ---@class Setting
@@ -119,7 +119,9 @@
 ---@field en string
 ---@field question string
 ---@field item? string
----@field state "open"|"closed"|"cancelled"
+---@field state "open"|"sealed"|"closed"|"cancelled"|"deferred"
+---@field round integer 1; more when it was opened again
+---@field due? number a deferred vote is to be held by then
 ---@field form string
 ---@field secrecy string
 ---@field rule string
@@ -140,14 +142,15 @@
 ---@field rule? string
 
 ---@class Ballot
----@field options { id: string, vi: string, en: string, as: "for"|"against"|"abstain"|"aside"|"block"|"blank"|"other"|nil }[]
+---@field options? { id: string, vi: string, en: string, as: "for"|"against"|"abstain"|"aside"|"block"|"blank"|"other"|nil }[]
 ---@field rules? Majority[]
 ---@field veto? Majority[]
----@field select? { min: integer?, max: integer? }
+---@field select? { min: integer?, max: integer?, how: "one"|"approve"|nil }
 ---@field eligible? "checked_in"|"present_at_open"|"all"
 ---@field secrecy? "named_live"|"named_after"|"totals"|"secret"
 ---@field running? "turnout"|"none"|"totals"
----@field change? "until_close"|"never"
+---@field change? "until_close"|"never"|"until_announced"
+---@field candidates? boolean the people of vote.open are the options
 ---@field form? "electronic"|"hands"|"standing"|"doors"|"roll_call"|"paper"
 ---@field tie? "reject"|"adopt"|"refer"|"casting"|"preponderant"|"lot"|"oldest"|"revote"
 ---@field close? "chair"|"timer"|"all_voted"
@@ -160,6 +163,8 @@
 ---@class Judged
 ---@field outcome Outcome
 ---@field decided? "for"|"against" the chair decided a tie
+---@field top? string[] ids of the options with most votes
+---@field oldest? string the oldest of them, where they are people
 ---@field rules { of: Count, base: Count, num: integer, den: integer, strict: boolean, rule: string, have: integer, total: integer, need: integer, holds: boolean }[]
 ---@field veto table[]
 ---@field subjects? table[] of several people: { id, name, outcome, rules, veto } of each
@@ -196,8 +201,9 @@
 ---@field on_mark? fun(ctx: Ctx, speech: Request, left: number): Action[]?
 ---@field on_expire? fun(ctx: Ctx, speech: Request): string|table|nil
 ---@field on_end? fun(ctx: Ctx, speech: Speech, why: string): Action[]?
+---@field on_lot? fun(ctx: Ctx, lot: { name: string, vote: integer?, by: string?, among: string[], drawn: string[] }): Action[]?
 ---@field on_answer? fun(ctx: Ctx, ask: { id: integer, code: string, by: string? }, answer: string, req: Request?): Action[]?
----@field ballot? fun(ctx: Ctx, type: string, question: string): Ballot|Refusal
+---@field ballot? fun(ctx: Ctx, type: string, question: string, people: { id: string, name: string }[]): Ballot|Refusal
 ---@field may_vote? fun(ctx: Ctx, person: string, vote: Vote): boolean|Refusal
 ---@field on_cast? fun(ctx: Ctx, person: string, choice: any, vote: Vote): true|Refusal|nil
 ---@field evaluate? fun(ctx: Ctx, vote: Vote, counts: table, judged: Judged): { outcome: Outcome?, vi: string, en: string, rule: string?, actions: Action[]? }?

@@ -1,4 +1,5 @@
 -- The National Assembly of Vietnam: rules of session 71/2022/QH15. Sources: README.md.
+local contest = require "contest"
 local majority = require "majority"
 local speeches = require "speeches"
 
@@ -59,6 +60,7 @@ local function setup()
       { id = "point", vi = "Nội dung còn ý kiến khác nhau", en = "Contested point", rule = RULES .. "20(1)" },
       { id = "constitution", vi = "Thông qua Hiến pháp", en = "Constitution", rule = "Constitution 2013 Art. 120" },
       { id = "elect", vi = "Bầu cử", en = "Election", rule = RULES .. "29(3)" },
+      { id = "elect_one", vi = "Bầu một trong nhiều người", en = "One of several", rule = RULES .. "29(3)(a)", subjects = true },
       { id = "remove", vi = "Bãi nhiệm đại biểu", en = "Removal of a deputy", rule = RULES .. "29(3)" },
     },
   }
@@ -126,7 +128,40 @@ local function on_answer(_, ask, answer, speech)
   return speeches.after_ask(ask, answer, speech)
 end
 
-local function ballot(_, type)
+-- Art. 29(3)(a): equal top votes - a new ballot between the tied; still equal - the older.
+local function elect_one(ctx, question, people)
+  local earlier = contest.rounds(ctx, "elect_one", question, "runoff")
+  local last = earlier[#earlier]
+  if last and not contest.same(people, contest.best(last, 1)) then
+    return refuse("runoff_between", { vi = "Chỉ bầu lại giữa những người bằng phiếu nhau.",
+      en = "The new ballot is between those with equal votes only." }, RULES .. "29(3)(a)")
+  end
+  return {
+    candidates = true, options = { { id = "none", vi = "Không chọn ai", en = "None of them", as = "blank" } },
+    secrecy = "secret", form = "paper", tie = "oldest",
+    rules = { contest.more_than(1, 2, "in_office", RULES .. "29(3)") },
+  }
+end
+
+local ELECTED = {
+  passed = { vi = "Trúng cử: %s.", en = "Elected: %s." },
+  older = { vi = "Vẫn bằng phiếu; người nhiều tuổi hơn trúng cử: %s.", en = "Equal again; the older is elected: %s." },
+  runoff = { vi = "Bằng phiếu nhau; bầu lại giữa: %s.", en = "Equal votes; a new ballot is held between: %s." },
+  rejected = { vi = "Không ai trúng cử.", en = "Nobody is elected." },
+}
+
+local function elected(ctx, vote, counts, judged)
+  local outcome, words = judged.outcome, nil
+  if #judged.top > 1 then
+    local again = #contest.rounds(ctx, vote.type, vote.question, "runoff") > 0
+    outcome = again and judged.oldest and "passed" or "runoff"
+    words = outcome == "passed" and ELECTED.older
+  end
+  return contest.explain(vote, counts, judged, outcome, words or ELECTED[outcome])
+end
+
+local function ballot(ctx, type, question, people)
+  if type == "elect_one" then return elect_one(ctx, question, people) end
   local two_thirds = type == "constitution" or type == "remove"
   local rule = type == "constitution" and "Constitution 2013 Art. 120" or RULES .. "29(3)"
   return {
@@ -137,7 +172,8 @@ local function ballot(_, type)
   }
 end
 
-local function evaluate(_, _, counts, judged)
+local function evaluate(ctx, vote, counts, judged)
+  if vote.type == "elect_one" then return elected(ctx, vote, counts, judged) end
   return majority.explain(counts, judged)
 end
 

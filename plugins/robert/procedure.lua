@@ -21,6 +21,9 @@ local settings = {
     vi = "Chủ tọa biểu quyết", en = "The chair votes" },
 }
 
+table.insert(settings, { name = "announce", type = "boolean", default = false, rule = "Richmond IN",
+  vi = "Được đổi phiếu đến khi chủ tọa công bố", en = "A vote may be changed until the chair announces it" })
+
 local function vote_type(id, vi, en, rule) return { id = id, vi = vi, en = en, rule = rule } end
 
 local function setup()
@@ -91,7 +94,8 @@ local RULES = {
 }
 
 local function ballot(ctx, type)
-  return { options = majority.yes_no_abstain, secrecy = "named_live", change = "until_close", tie = "casting",
+  return { options = majority.yes_no_abstain, secrecy = "named_live",
+    change = ctx.settings.announce and "until_announced" or "until_close", tie = "casting",
     weighted = ctx.settings.weighted, rules = { RULES[type] } }
 end
 

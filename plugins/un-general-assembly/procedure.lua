@@ -1,4 +1,6 @@
 -- The UN General Assembly: rules of procedure (ropga). Sources: README.md.
+local contest = require "contest"
+local lots = require "lots"
 local majority = require "majority"
 local quorum = require "quorum"
 
@@ -54,7 +56,7 @@ local function setup()
       { id = "important", vi = "Vấn đề quan trọng", en = "Important question", rule = rule(83) },
       { id = "appeal", vi = "Phản đối phán quyết của chủ tọa", en = "Appeal against a ruling", rule = rule(71) },
       { id = "motion", vi = "Đề nghị thủ tục", en = "Procedural motion", rule = rule(77) },
-      { id = "election", vi = "Bầu cử", en = "Election", rule = rule(92) },
+      { id = "election", vi = "Bầu cử", en = "Election to one place", rule = rule(92), subjects = true },
     },
   }
 end
@@ -93,41 +95,80 @@ local function on_grant(ctx, req)
   if req.kind == "speech" then return { limit = s.general_debate * 60, marks = { 60, 0 } } end
 end
 
-local function ballot(_, type)
+-- Rule 93: no majority in the first ballot - a second one, restricted to the two with most votes; equally
+-- divided then - the president draws lots.
+local function election(ctx, question, people)
+  local first = contest.rounds(ctx, "election", question, "second_ballot")[1]
+  if first and not contest.same(people, contest.best(first, 2)) then
+    return refuse("restricted", { vi = "Vòng hai chỉ gồm hai người nhiều phiếu nhất.",
+      en = "The second ballot is between the two with most votes." }, rule(93))
+  end
+  return {
+    candidates = true, options = { { id = "abstain", vi = "Phiếu trắng", en = "Abstention", as = "abstain" } },
+    secrecy = "secret", form = "paper", -- rule 92
+    tie = first and "lot" or "reject",
+    rules = { contest.more_than(1, 2, "expressed", rule(93)) },
+  }
+end
+
+local function ballot(ctx, type, question, people)
+  if type == "election" then return election(ctx, question, people) end
   local two_thirds = type == "important"
   return {
     options = majority.yes_no_abstain,
-    secrecy = type == "election" and "secret" or "named_after", -- rule 92; rule 87: recorded
-    form = type == "election" and "paper" or "electronic",
+    secrecy = "named_after", -- rule 87: recorded
     tie = (type == "ordinary" or type == "important") and "revote" or "reject",
     -- Rule 86: members who abstain are considered as not voting. Rule 71: a majority overrules.
     rules = { two_thirds and majority.at_least(2, 3, "expressed", rule(83)) or majority.more_than(1, 2, "expressed", rule(85)) },
   }
 end
 
--- Rule 95: equally divided - a second vote within 48 hours; equal again, rejected.
-local function second_vote(ctx, vote)
-  for _, other in ipairs(ctx.ballots) do
-    if other.id < vote.id and other.question == vote.question and other.outcome == "second_vote" then
-      return vote.opened - other.opened <= 48 * 3600
-    end
-  end
+local ELECTED = {
+  passed = { vi = "Trúng cử: %s.", en = "Elected: %s." },
+  tied = { vi = "Ngang phiếu: %s; chủ tọa bốc thăm.", en = "Equally divided: %s; the president draws lots." },
+  second_ballot = { vi = "Không ai quá bán; bỏ phiếu vòng hai.", en = "No majority; a second ballot is held." },
+}
+
+local function elected(vote, counts, judged)
+  local outcome = judged.outcome == "rejected" and "second_ballot" or judged.outcome
+  return contest.explain(vote, counts, judged, outcome, ELECTED[outcome])
 end
 
-local function evaluate(ctx, vote, counts, judged)
+-- Rule 95: equally divided - a second vote within 48 hours; equal again, rejected.
+local function evaluate(_, vote, counts, judged)
+  if vote.type == "election" then return elected(vote, counts, judged) end
   local explained = majority.explain(counts, judged)
   if judged.outcome ~= "tied" then return explained end
   explained.rule = rule(95)
-  if second_vote(ctx, vote) then
+  if vote.round > 1 then
     explained.outcome = "rejected"
     explained.vi = explained.vi .. " Ngang nhau lần thứ hai: không được thông qua."
     explained.en = explained.en .. " Equally divided again: rejected."
   else
-    explained.outcome = "second_vote"
     explained.vi = explained.vi .. " Biểu quyết lại trong 48 giờ."
     explained.en = explained.en .. " A second vote within 48 hours."
   end
   return explained
+end
+
+local function on_result(ctx, vote, outcome)
+  if outcome == "tied" and vote.type ~= "election" then
+    return { { "defer_ballot", vote = vote.id, ends_at = ctx.now + 48 * 3600 } }
+  end
+end
+
+local function on_command(ctx, cmd)
+  if cmd.name ~= "vote.reopen" then return nil end
+  for _, vote in ipairs(ctx.ballots) do
+    if vote.id == cmd.vote and vote.due and ctx.now > vote.due then
+      return refuse("too_late", { vi = "Đã quá 48 giờ.", en = "The 48 hours are over." }, rule(95))
+    end
+  end
+end
+
+-- The order of the list by lot, where the Assembly decides so; rule 87: the roll begins with a member drawn by lot.
+local function on_lot(ctx, lot)
+  if lot.name == "speakers" then return lots.order(ctx, lot, "speech") end
 end
 
 return {
@@ -135,5 +176,5 @@ return {
   title = { vi = "Đại hội đồng Liên Hợp Quốc", en = "UN General Assembly" },
   settings = settings, setup = setup, quorum = on_quorum,
   on_request = on_request, on_grant = on_grant,
-  ballot = ballot, evaluate = evaluate,
+  on_command = on_command, on_lot = on_lot, ballot = ballot, evaluate = evaluate, on_result = on_result,
 }

@@ -50,6 +50,10 @@ class Guide(unittest.TestCase):
             file.write(text)
         return path
 
+    def test_a_lot_is_drawn_again_with_the_lines_of_the_guide(self):
+        done = subprocess.run(["bash", "-c", self.block("sha256sum")], capture_output=True, text=True, timeout=60, check=True)
+        self.assertEqual(done.stdout.split(), ["e", "b", "a", "d", "c"])  # as the core: tests/unit/session/test_lot.c
+
     def test_every_command_of_the_guide_runs(self):
         self.write("ten-minutes.sitting", self.block("set     speech_first=10"))
         commands = [line for b in self.blocks for line in b.splitlines() if line.startswith("kyhop ")]
