@@ -117,19 +117,30 @@ static int check(int argc, char **argv)
 
 /* --- rehearse --- */
 
-static int record(const char *data, const char *council)
+/* DATA COUNCIL [PLUGIN]: the plugin tells which settings are not its defaults. */
+static int record(int argc, char **argv)
 {
+    struct kh_procedure *procedure = NULL;
+    struct kh_record_part all = { 0 };
     struct kh_error error = { 0 };
+    enum kh_err err = KH_OK;
 
-    return kh_record_transcript(data, council, stdout, &error) ? fail(&error) : 0;
+    if (argc == 3)
+        err = kh_procedure_load(argv[2], NULL, NULL, &procedure, &error);
+    if (procedure)
+        all.declared = json_object_get(kh_procedure_describe(procedure), "settings");
+    if (!err)
+        err = kh_record_part(argv[0], argv[1], &all, stdout, &error);
+    kh_procedure_free(procedure);
+    return err ? fail(&error) : 0;
 }
 
 static int rehearse(int argc, char **argv)
 {
     int failed = 0;
 
-    if (argc == 3 && strcmp(argv[0], "--record") == 0)
-        return record(argv[1], argv[2]);
+    if ((argc == 3 || argc == 4) && strcmp(argv[0], "--record") == 0)
+        return record(argc - 1, argv + 1);
     if (argc < 2)
         return -1;
     for (int i = 1; i < argc; i++)
@@ -293,7 +304,7 @@ static const struct {
       check },
     { "rehearse",
       "PLUGIN SITTING…            run written sittings against a procedure; or\n"
-      "                  --record DATA COUNCIL: write one from a journal",
+      "                  --record DATA COUNCIL [PLUGIN]: write one from a journal",
       rehearse },
     { "new-procedure", "NAME [PLUGINS]        a working skeleton to change", new_procedure },
     { "invite",

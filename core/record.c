@@ -16,6 +16,8 @@ struct record {
     bool says_first; /* journals of the first version did not */
     const struct kh_record_part *part;
     GHashTable *closed; /* votes that were closed at last */
+    json_t *settings;   /* in force when the first sitting opened that is wanted; NULL: none */
+    bool has_begun;     /* that one */
     bool has_part;      /* something of what is wanted was seen */
 };
 
@@ -93,7 +95,13 @@ static bool read_event(struct record *r, const struct kh_entry *entry)
     return true;
 }
 
-static bool find_closed(void *user, const struct kh_entry *entry)
+static json_t *settings_of(const struct kh_event *event)
+{
+    return KH_HAS(&event->f, settings) ? json_loads(event->f.settings, 0, NULL) : NULL;
+}
+
+/* What must be known before the first line is written. */
+static bool look_ahead(void *user, const struct kh_entry *entry)
 {
     struct record *r = user;
 
@@ -101,7 +109,55 @@ static bool find_closed(void *user, const struct kh_entry *entry)
         return false;
     if (r->event.type == KH_EV_VOTE_CLOSED)
         g_hash_table_add(r->closed, GUINT_TO_POINTER(r->event.f.vote));
+    if (r->event.type == KH_EV_SITTING_OPENED && is_wanted(r))
+        r->has_begun = true;
+    if (r->event.type == KH_EV_PROCEDURE_CHANGED && !r->has_begun) {
+        json_decref(r->settings);
+        r->settings = settings_of(&r->event);
+    }
     return true;
+}
+
+/* --- settings --- */
+
+static const json_t *declared(const struct record *r, const char *name)
+{
+    const json_t *setting;
+    size_t i;
+
+    json_array_foreach((json_t *)r->part->declared, i, setting)
+    {
+        if (strcmp(json_string_value(json_object_get(setting, "name")), name) == 0)
+            return setting;
+    }
+    return NULL;
+}
+
+static void put_settings(struct record *r)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(r->settings, name, value)
+    {
+        const json_t *known = declared(r, name);
+        if (!known || !json_equal(value, json_object_get(known, "default")))
+            kh_transcript_setting(&r->transcript, name, value, !known);
+    }
+}
+
+/* A sitting has the same settings from its first line to its last; the real one may not have. */
+static void note_settings(struct record *r)
+{
+    json_t *now = settings_of(&r->event), *value;
+    const char *name;
+
+    json_object_foreach(now, name, value)
+    {
+        if (!json_equal(value, json_object_get(r->settings, name)))
+            kh_transcript_setting(&r->transcript, name, value, true);
+    }
+    json_decref(now);
 }
 
 static bool each(void *user, const struct kh_entry *entry)
@@ -112,8 +168,11 @@ static bool each(void *user, const struct kh_entry *entry)
         return false;
     bool is_first =
         r->says_first ? r->event.is_first : kh_transcript_is_first(&r->transcript, &r->event);
-    if (is_wanted(r) && !is_withheld(r))
-        kh_transcript_event(&r->transcript, &r->state, &r->event, is_first);
+    if (!is_wanted(r) || is_withheld(r))
+        return true;
+    kh_transcript_event(&r->transcript, &r->state, &r->event, is_first);
+    if (r->event.type == KH_EV_PROCEDURE_CHANGED)
+        note_settings(r);
     return true;
 }
 
@@ -144,22 +203,16 @@ enum kh_err kh_record_part(const char *data, const char *council, const struct k
     r->part = part;
     r->transcript.out = out;
     r->closed = g_hash_table_new(NULL, NULL);
-    if (part->is_discreet)
-        err = walk(r, journal, council, find_closed, error);
-    if (!err)
+    err = walk(r, journal, council, look_ahead, error);
+    if (!err) {
+        put_settings(r);
         err = walk(r, journal, council, each, error);
+    }
     if (!err && (part->session || part->sitting) && !r->has_part)
         err = kh_err_set(error, KH_ERR_NOT_FOUND, "the journal has no such sitting");
     g_hash_table_destroy(r->closed);
+    json_decref(r->settings);
     g_free(r);
     kh_journal_close(journal);
     return err;
-}
-
-enum kh_err kh_record_transcript(const char *data, const char *council, FILE *out,
-                                 struct kh_error *error)
-{
-    struct kh_record_part all = { 0 };
-
-    return kh_record_part(data, council, &all, out, error);
 }

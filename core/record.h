@@ -6,14 +6,10 @@
 
 #include "base/err.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-
-/* Write everything of @council in the journal under @data to @out. KH_ERR_NOT_FOUND: there is no
- * such journal or council; KH_ERR_CORRUPT: an entry cannot be read (named). */
-enum kh_err kh_record_transcript(const char *data, const char *council, FILE *out,
-                                 struct kh_error *error) KH_MUST_CHECK;
 
 /* What of a journal is wanted. */
 struct kh_record_part {
@@ -21,10 +17,14 @@ struct kh_record_part {
     /* Leave out, with a comment, what the API does not tell: who voted what where only totals are
      * public, names and counts of a vote that was never closed, why somebody was excused. */
     bool is_discreet;
+    /* procedure.describe's settings: those that had another value than its default are written as
+     * `set`, those that it does not have as comments. NULL: all are, as comments. Borrowed. */
+    const json_t *declared;
 };
 
-/* The same of a part. Roster and agenda are always there. KH_ERR_NOT_FOUND also: no such session
- * or sitting. */
+/* Write it from the journal of @council under @data to @out. Settings, roster and agenda are always
+ * there. KH_ERR_NOT_FOUND: there is no such journal, council, session or sitting; KH_ERR_CORRUPT:
+ * an entry cannot be read (named). */
 enum kh_err kh_record_part(const char *data, const char *council, const struct kh_record_part *part,
                            FILE *out, struct kh_error *error) KH_MUST_CHECK;
 

@@ -111,9 +111,7 @@ static void record_settings(struct kh_rehearse_run *r)
 
     json_object_foreach(r->settings, name, value)
     {
-        char *text = json_dumps(value, JSON_ENCODE_ANY);
-        fprintf(r->transcript.out, "set %s=%s\n", name, text ? text : "");
-        free(text);
+        kh_transcript_setting(&r->transcript, name, value, false);
     }
 }
 

@@ -2,16 +2,25 @@
 #include "base/text.h"
 #include "rehearse_run.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *setting_value(const char *text)
+static json_t *setting_value(const struct kh_word *word)
 {
+    const char *text = word->value;
     char *end;
     long long whole = strtoll(text, &end, 10);
 
+    if (word->is_text)
+        return json_string(text);
     if (*text && *end == '\0')
         return json_integer(whole);
+    if (*text && text[strspn(text, "+-.0123456789eE")] == '\0') {
+        double real = strtod(text, &end);
+        if (*end == '\0' && isfinite(real))
+            return json_real(real);
+    }
     if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
         return json_boolean(text[0] == 't');
     return json_string(text);
@@ -25,7 +34,7 @@ bool kh_rehearse_set(struct kh_rehearse_run *r)
         const struct kh_word *word = &r->line.word[i];
         if (!word->value || word->relation != '=')
             return STOP(r, "set: name=value is wanted, not '%s'", word->name);
-        json_object_set_new(r->settings, word->name, setting_value(word->value));
+        json_object_set_new(r->settings, word->name, setting_value(word));
     }
     return true;
 }

@@ -75,6 +75,7 @@ static bool read_word(struct words *w)
     word.was_quoted = *w->from == '"';
     while (*w->from && !strchr(" \t\r\n", *w->from)) {
         if (*w->from == '"') {
+            word.is_text = word.is_text || w->to == word.value;
             if (!copy_quoted(w))
                 return false;
             continue;

@@ -17,6 +17,7 @@ struct kh_word {
     char relation;     /* '=' or '~' where there is a value */
     bool is_arrow;     /* => */
     bool was_quoted;
+    bool is_text; /* the value is quoted */
     unsigned line;
 };
 

@@ -64,7 +64,24 @@ static void begin_line(struct kh_transcript *t, int64_t at_ms, const char *who)
     t->n_lines++;
 }
 
-/* --- roster and agenda --- */
+/* --- settings, roster and agenda --- */
+
+void kh_transcript_setting(struct kh_transcript *transcript, const char *name, const json_t *value,
+                           bool is_comment)
+{
+    const char *text = json_string_value(value);
+
+    fprintf(transcript->out, "%s ", is_comment ? "# set" : "set    ");
+    if (!text) {
+        fprintf(transcript->out, "%s=", name);
+        json_dumpf(value, transcript->out, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+    } else if (*text) {
+        put_text(transcript, name, text);
+    } else {
+        fprintf(transcript->out, "%s=\"\"", name);
+    }
+    fputc('\n', transcript->out);
+}
 
 static void put_person(struct kh_transcript *t, const struct kh_profile *p)
 {

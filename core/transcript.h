@@ -8,6 +8,7 @@
 
 #include "session/state.h"
 
+#include <jansson.h>
 #include <stdio.h>
 
 /* A zeroed struct with @out set is a transcript that has not begun. */
@@ -19,6 +20,11 @@ struct kh_transcript {
     uint32_t unasked; /* a request that the chair makes for somebody, until it is granted */
     unsigned n_lines;
 };
+
+/* "set NAME=VALUE", which must come before roster and agenda; or the same as a comment. @value is a
+ * number, true or false, or a text. */
+void kh_transcript_setting(struct kh_transcript *transcript, const char *name, const json_t *value,
+                           bool is_comment);
 
 /* One event, already applied to @state. @is_first: it is the first of its decision. */
 void kh_transcript_event(struct kh_transcript *transcript, const struct kh_state *state,

@@ -46,7 +46,7 @@ struct job {
     size_t report_bytes;
     enum kh_rehearsal result;
     struct kh_rehearsal_of of;
-    json_t *sittings;
+    json_t *sittings, *declared;
     int64_t real_us;
     enum kh_err err;
     struct kh_error error;
@@ -68,6 +68,7 @@ static void free_job(gpointer data)
     g_free(job->council);
     free(job->report);
     json_decref(job->sittings);
+    json_decref(job->declared);
     g_free(job);
 }
 
@@ -324,6 +325,10 @@ void kh_call_procedure_record(struct kh_council *council, struct kh_api_call *ca
     if (!job)
         return;
     kh_batch_flush(council); /* what was decided before is in it */
+    if (council->procedure)
+        job->declared =
+            json_deep_copy(json_object_get(kh_procedure_describe(council->procedure), "settings"));
+    part.declared = job->declared;
     job->part = part;
     job->data = g_strdup(council->engine->config->data);
     job->council = g_strdup(council->config->id);

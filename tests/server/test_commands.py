@@ -50,6 +50,30 @@ class Commands(unittest.TestCase):
         self.assertIn("floor.granted", told)
         self.assertIn("300", told)
 
+    def test_a_sitting_under_the_councils_own_settings_goes_as_written(self):
+        self.server.values["settings"] = 'debate = 5, secret_form = "electronic"'
+        asyncio.run(self.hold_a_sitting())
+        plugin = os.path.join(self.plugins, "hai-phong")
+        status, text = self.server.run("rehearse", "--record", self.server.data, "hai-phong", plugin)
+        self.assertEqual(status, 0, text)
+        self.assertEqual([line.split()[1] for line in text.splitlines() if line.startswith("set")],
+                         ["debate=5", 'secret_form="electronic"'])
+        self.assertIn("floor.granted person=db02 limit=300", text)
+        sitting = self.write("own.sitting", text)
+        status, told = self.server.run("rehearse", plugin, sitting)
+        self.assertEqual(status, 0, told)
+        # Another procedure does not have these settings; without one, nobody knows the defaults.
+        other = os.path.join(self.plugins, "conseil-municipal")
+        for arguments in ((other,), ()):
+            status, text = self.server.run("rehearse", "--record", self.server.data, "hai-phong",
+                                           *arguments)
+            self.assertEqual(status, 0, text)
+            self.assertIn("# set debate=5\n", text)
+            self.assertNotIn("\nset", "\n" + text)
+        status, text = self.server.run("rehearse", "--record", self.server.data, "hai-phong",
+                                       os.path.join(self.plugins, "no-such"))
+        self.assertEqual(status, 1, text)
+
     async def hold_a_sitting(self):
         self.server.start()
         chair, _ = await open_sitting(self.server)

@@ -210,6 +210,37 @@ class Records(unittest.TestCase):
         self.assertEqual((await it.refused("procedure.record", sitting=2)).code, -32004)
 
     @held
+    async def test_a_record_has_the_settings_of_its_sitting(self, server):
+        async def speak():
+            chair, _ = await open_sitting(server)
+            await chair.call("floor.grant", person="db02", kind="debate")
+            await chair.call("sitting.close")
+            return chair
+        server.stop()
+        server.values["settings"] = "debate = 5"
+        server.start()
+        await (await speak()).call("session.close")
+        server.stop()
+        server.values["settings"] = 'debate = 6, quorum = "none"'
+        server.start()
+        await speak()
+        it = await server.join("cntt")
+        whole = [await it.call("procedure.record", session=n) for n in (1, 2)]
+        self.assertEqual([[line.split()[1] for line in r["text"].splitlines() if line[:3] == "set"]
+                          for r in whole], [["debate=5"], ["debate=6", 'quorum="none"']])
+        server.stop()
+        server.values["settings"] = ""  # today's own settings say nothing about those sittings
+        server.start()
+        it = await server.join("cntt")
+        for told in whole:
+            again = await it.call("procedure.record", session=told["session"])
+            self.assertTrue(again["text"].startswith(told["text"]))
+            since = again["text"][len(told["text"]):]
+            self.assertEqual("# set debate=3\n" in since, told is whole[-1])
+            done = await it.call("procedure.rehearse", sitting=told["text"])
+            self.assertEqual(done["result"], "same", done["report"])
+
+    @held
     async def test_a_record_tells_no_votes_that_the_sitting_does_not(self, server):
         chair, clerk = await open_sitting(server)
         it, a = await server.join("cntt"), await server.join("db02")
