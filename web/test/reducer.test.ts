@@ -79,6 +79,7 @@ describe('a recorded sitting', () => {
     const cannot = ['person.enrolled', 'agenda.added', 'floor.expired', 'ask.opened', 'ask.answered',
       'presence.lost', 'presence.back', // nobody's network breaks
       'vote.decided', // needs a rule of tie that leaves it to the chair
+      'vote.ended', // needs a vote that may be changed until it is announced
       ...secret]; // needs a committee's pages
     expect(Object.keys(reducers).filter((type) => !seen.has(type) && !cannot.includes(type))).toEqual([]);
   });
@@ -105,6 +106,16 @@ describe('what the story cannot do', () => {
     const ask_text = { code: 'x', text: { vi: '', en: '' }, options: [], roles: [] };
     const asked = reduce(state, event('ask.opened', { ask: 1, request, ask_text, ends_at: null }), 'd2');
     expect(reduce(asked, event('floor.released', { request, person, spent_ms: 1 }), 'd2').asks).toEqual([]);
+  });
+
+  it('keeps a vote open until its result is announced, and its date when it is put off', () => {
+    const state = base();
+    state.votes = [{ vote: 9, state: 'open', ends_at: '2026-07-18T01:01:00.000Z' } as Snapshot['votes'][number]];
+    const ended = reduce(state, event('vote.ended', { vote: 9, by: 'ct' }), 'd2').votes[0];
+    expect([ended?.state, ended?.ended_at, ended?.ends_at]).toEqual(['open', '2026-07-18T01:00:00.000Z', null]);
+    const due = '2026-07-20T01:00:00.000Z';
+    const put = reduce(state, event('vote.deferred', { vote: 9, ends_at: due }), 'd2').votes[0];
+    expect([put?.state, put?.due_at]).toEqual(['deferred', due]);
   });
 
   it('knows who is lost and who is back', () => {

@@ -167,7 +167,7 @@ export interface Ballot {
   eligible?: string;
   secrecy: Secrecy;
   running: 'turnout' | 'none' | 'totals';
-  change: 'until_close' | 'never';
+  change: 'until_close' | 'never' | 'until_announced';
   form: Form;
   close_when_all_voted?: boolean;
   timer_ms?: number;
@@ -228,6 +228,10 @@ export interface Vote {
   /** Ours: what was counted before the vote was opened again, oldest first */
   earlier?: { form: Form; result: Result }[];
   result?: Result;
+  /** Voting ended; who voted may change it until the chair announces the result */
+  ended_at?: string;
+  /** A deferred vote has to be held by then */
+  due_at?: string;
   /** Who decided a tie */
   decided_by?: string | null;
   tally?: Tally;

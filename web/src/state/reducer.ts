@@ -485,7 +485,7 @@ export const reducers: Record<string, Reducer> = {
   'vote.reopened': (state, event, you) => {
     const vote = state.votes.find((v) => v.vote === event.vote);
     if (!vote) return state;
-    const { result: _result, decided_by: _by, mine: _mine, tally: _tally, names: _names, ...rest } = vote;
+    const { result: _result, decided_by: _by, mine: _mine, tally: _tally, names: _names, ended_at: _end, due_at: _due, ...rest } = vote;
     const again: Vote = {
       ...rest,
       state: 'open',
@@ -500,7 +500,8 @@ export const reducers: Record<string, Reducer> = {
     };
     return { ...state, votes: state.votes.map((v) => (v === vote ? again : v)) };
   },
-  'vote.deferred': (state, event) => patchVote(state, event.vote, { state: 'deferred' }),
+  'vote.ended': (state, event) => patchVote(state, event.vote, { ended_at: event.time, ends_at: null }),
+  'vote.deferred': (state, event) => patchVote(state, event.vote, { state: 'deferred', due_at: str(event.ends_at) }),
 
   'vote.papered': (state, event) =>
     patchVote(state, event.vote, {

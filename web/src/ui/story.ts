@@ -31,6 +31,7 @@ const values = (event: KhEvent): Record<string, string> => {
     outcome: result ? (result.outcome === 'other' && result.word ? result.word : word('outcome', result.outcome)) : '',
     form: typeof event.form === 'string' ? word('form', event.form) : '',
     note: text(event.note),
+    drawn: Array.isArray(event.drawn) ? event.drawn.map((one) => nameOf(text(one))).join(', ') : '',
     procedure: text(event.name),
     words: reasonWords(event.reason as Reason | undefined),
   };

@@ -42,8 +42,8 @@ export const VotePanel = ({ state, onOpen }: { state: Snapshot; onOpen: () => vo
       {!open && last && <LastBallot />}
       {open ? (
         <div class="button-row">
-          <Button tone="primary" icon="check" onClick={() => void ask('vote.close', { vote: open.vote })}>
-            {t('action.close_vote')}
+          <Button tone="primary" icon="check" onClick={() => void ask(open.ended_at ? 'vote.announce' : 'vote.close', { vote: open.vote })}>
+            {t(open.ended_at ? 'action.announce_vote' : 'action.close_vote')}
           </Button>
           <Button tone="quiet" icon="pause" onClick={() => void ask('vote.defer', { vote: open.vote })}>{t('action.defer_vote')}</Button>
           <Button tone="quiet" icon="cross" onClick={() => setCancelling(true)}>{t('action.cancel_vote')}</Button>
@@ -73,6 +73,13 @@ export const VotePanel = ({ state, onOpen }: { state: Snapshot; onOpen: () => vo
 
 /** Where the ballot leaves a tie to the chair. */
 const TieBreak = ({ vote }: { vote: Vote }) => {
+  if (vote.result?.outcome === 'tied' && vote.ballot.tie === 'lot' && !vote.decided_by) {
+    return (
+      <div class="button-row">
+        <Button onClick={() => void ask('lot.draw', { vote: vote.vote })}>{t('action.draw_lot')}</Button>
+      </div>
+    );
+  }
   if (vote.result?.outcome !== 'tied' || !['casting', 'preponderant'].includes(vote.ballot.tie ?? '')) return null;
   return (
     <div class="ask-card" role="group" aria-labelledby="tie-title">
