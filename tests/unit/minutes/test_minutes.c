@@ -287,6 +287,72 @@ TEST(a_secret_ballot_has_totals_two_tellers_and_no_names)
     people_destroy(p);
 }
 
+#define SEED "0000000000000000000000000000000000000000000000000000000000000001"
+
+TEST(a_lot_and_what_the_chair_set_aside_are_told_with_their_grounds)
+{
+    struct people *p = begun();
+    struct kh_ballot ballot = ballot_of(KH_SECRECY_NAMED_AFTER, KH_FORM_ELECTRONIC);
+
+    ballot.rules[0] = (struct kh_majority){ KH_COUNT_FOR, KH_COUNT_EXPRESSED, 1, 2, true, "r" };
+    ballot.tie = KH_TIE_LOT;
+    p->terms.ballot = &ballot;
+    p->terms.overridden = true;
+    KH_TEXT_SET(p->terms.reason.code, "no_quorum");
+    KH_TEXT_SET(p->terms.reason.en, "At least 50.");
+    SAY(p, "chair lot.draw among=d1,d2,x number=2 name=order seed=" SEED,
+        "chair vote.open type=resolution question=q override=true note=storm",
+        "d1 vote.cast vote=1 choice=yes", "d2 vote.cast vote=1 choice=no",
+        "chair vote.close vote=1", "chair lot.draw vote=1 seed=" SEED);
+    json_t *made = record_of(p, 1);
+    IS(made, "0.course.1.what", "\"lot_drawn\"");
+    IS(made, "0.course.1.name", "\"order\"");
+    IS(made, "0.course.1.seed", "\"" SEED "\"");
+    IS(made, "0.course.1.among.2.name", "\"x\"");
+    IS(made, "0.course.1.among.3", "nothing");
+    IS(made, "0.course.1.drawn.0.id", "\"d2\"");
+    IS(made, "0.course.1.drawn.1.id", "\"x\"");
+    IS(made, "0.course.1.by.id", "\"chair\"");
+    IS(made, "0.course.3.what", "\"overridden\"");
+    IS(made, "0.course.3.reason.code", "\"no_quorum\"");
+    IS(made, "0.course.3.note", "\"storm\"");
+    IS(made, "0.course.3.by.id", "\"chair\"");
+    IS(made, "0.course.4.what", "\"lot_drawn\"");
+    IS(made, "0.course.4.vote", "1");
+    IS(made, "0.course.2.decided.lot", "true");
+    char *html = text_of(made, "html", "en");
+    assert_non_null(strstr(html, "Decided by lot on a tie"));
+    assert_non_null(strstr(html, SEED));
+    assert_non_null(strstr(html, "The chair set the procedure aside"));
+    g_free(html);
+    json_decref(made);
+    people_destroy(p);
+}
+
+TEST(a_vote_that_waited_for_its_announcement_or_its_date_says_so)
+{
+    struct people *p = begun();
+    struct kh_ballot ballot = ballot_of(KH_SECRECY_NAMED_AFTER, KH_FORM_ELECTRONIC);
+
+    ballot.change = KH_CHANGE_UNTIL_ANNOUNCED;
+    ballot.rules[0] = (struct kh_majority){ KH_COUNT_FOR, KH_COUNT_EXPRESSED, 1, 2, true, "r" };
+    ballot.tie = KH_TIE_REVOTE;
+    p->terms.ballot = &ballot;
+    SAY(p, "chair vote.open type=resolution question=q", "d1 vote.cast vote=1 choice=yes",
+        "d2 vote.cast vote=1 choice=no", "chair vote.close vote=1");
+    json_t *made = record_of(p, 1);
+    IS(made, "0.course.1.state", "\"open\"");
+    IS(made, "0.course.1.result", "nothing");
+    json_decref(made);
+    SAY(p, "chair vote.announce vote=1", "chair vote.defer vote=1 ends_at=1900000000000");
+    made = record_of(p, 1);
+    IS(made, "0.course.1.state", "\"deferred\"");
+    IS(made, "0.course.1.result.outcome", "\"tied\"");
+    IS(made, "0.course.1.due_at", "\"2030-03-17T17:46:40.000Z\"");
+    json_decref(made);
+    people_destroy(p);
+}
+
 TEST(totals_only_and_open_votes_name_nobody)
 {
     struct people *p = begun();
@@ -441,6 +507,8 @@ TEST(an_entry_that_cannot_be_read_is_named)
 int main(void)
 {
     return kh_run_tests(CASE(a_whole_sitting_has_the_record_of_the_golden_file),
+                        CASE(a_lot_and_what_the_chair_set_aside_are_told_with_their_grounds),
+                        CASE(a_vote_that_waited_for_its_announcement_or_its_date_says_so),
                         CASE(hostile_names_and_notes_stay_text_in_every_form),
                         CASE(a_secret_ballot_has_totals_two_tellers_and_no_names),
                         CASE(totals_only_and_open_votes_name_nobody),
