@@ -40,5 +40,5 @@ export default defineConfig({
       '/recordings': server,
     },
   },
-  test: { include: ['test/**/*.test.ts'] },
+  test: { include: ['test/**/*.test.ts'], setupFiles: ['test/setup.ts'] },
 });
