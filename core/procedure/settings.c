@@ -65,6 +65,10 @@ static void read_head(const struct kh_reader *reader, struct setting *setting)
     kh_read_text(reader, "rule", setting->rule, sizeof(setting->rule));
     setting->has_min = read_limit(reader, "min", &setting->min);
     setting->has_max = read_limit(reader, "max", &setting->max);
+    /* Whoever changes it has to see what makes sense; a slip of a digit must be found. */
+    bool is_number = setting->type == TYPE_INTEGER || setting->type == TYPE_NUMBER;
+    if (is_number && (!setting->has_min || !setting->has_max || setting->min > setting->max))
+        kh_read_fail(reader, setting->name, "a number needs its range: min and max");
 }
 
 /* NULL: right; else what is wanted. */

@@ -119,7 +119,11 @@ TEST(a_setting_out_of_its_own_range_is_told)
     finds(HEAD "settings = { " SETTING("default = 9, min = 1, max = 5, unit = 'min'") " }, " SETUP
                                                                                       "}",
           "setting 'n': default: 9 is out of range, from 1 to 5 min is wanted");
-    finds(HEAD "settings = { " SETTING("default = 'x'") " }, " SETUP "}",
+    finds(HEAD "settings = { " SETTING("default = 2, min = 1") " }, " SETUP "}",
+          "n: a number needs its range: min and max");
+    finds(HEAD "settings = { " SETTING("default = 2, min = 5, max = 1") " }, " SETUP "}",
+          "n: a number needs its range: min and max");
+    finds(HEAD "settings = { " SETTING("default = 'x', min = 1, max = 5") " }, " SETUP "}",
           "a whole number is wanted");
 }
 
