@@ -37,8 +37,10 @@ static const struct {
     { "reopen_ballot", "vote.reopen" },
     { "defer_ballot", "vote.defer" },
     { "publish", "sitting.publish" },
-    { "lot", "lot.draw" },              { "draw_lot", "lot.draw" },
-    { "announce", "vote.announce" },    { "dequeue", "floor.deny" },
+    { "lot", "lot.draw" },
+    { "draw_lot", "lot.draw" },
+    { "announce", "vote.announce" },
+    { "dequeue", "floor.deny" },
 };
 
 static int command_of(const char *word)
