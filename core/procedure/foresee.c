@@ -25,8 +25,12 @@ static void look_at(struct kh_procedure *p, struct foresight *f, const char *typ
                                .actor = chair_of(&f->state),
                                .at_ms = f->state.at_ms };
 
+    /* Whoever they will be: the rules are the same. */
+    static const struct kh_subjects people = { .subject = { { "1", "1" }, { "2", "2" } }, .n = 2 };
+
     KH_SET_TEXT(&open.f, type, type);
     KH_SET_TEXT(&open.f, question, "?");
+    KH_SET(&open.f, subjects, &people);
     kh_procedure_ask(p, &f->state, &open, &f->verdict);
 }
 

@@ -302,11 +302,16 @@ static json_t *sitting(const struct kh_state *state)
                      state->sitting_closed, "opened_at", time_or_null(state->sitting_opened_ms));
 }
 
-/* Name, rule and subjects are what the type itself declares. */
+/* Name, rule and subjects are what the type itself declares; the people on the ballot are not known
+ * before it opens. */
 json_t *kh_wire_vote_type(const struct kh_ballot *ballot)
 {
     json_t *object = kh_compose_ballot(ballot);
 
+    for (unsigned i = 0; i < ballot->n_candidates; i++)
+        json_array_remove(json_object_get(object, "options"), 0);
+
+    json_object_del(object, "candidates");
     json_object_del(object, "type");
     json_object_del(object, "name");
     json_object_del(object, "rule");
