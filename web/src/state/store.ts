@@ -5,6 +5,7 @@ import { clock } from '../api/clock';
 import { Link, RpcError, RPC, TIMEOUT } from '../api/link';
 import type { KhEvent, KindOfSpeech, Person, Reason, Role, Snapshot, VoteType } from '../api/types';
 import { t, tr } from '../text/i18n';
+import { mayGoAhead, type Asked } from './override';
 import { reduce } from './reducer';
 
 export const state = signal<Snapshot | null>(null);
@@ -131,6 +132,8 @@ export interface Toast {
   text: string;
   rule?: string;
   undo?: { label: string; run: () => void };
+  /** A procedure's refusal that the chair may set aside */
+  anyway?: Asked;
 }
 
 export const toasts = signal<Toast[]>([]);
@@ -157,7 +160,13 @@ export const toast = (message: Omit<Toast, 'id'>, ms = 8_000): number => {
 export const reasonWords = (reason: Reason | undefined, otherwise = ''): string =>
   reason ? tr(reason.reason ?? reason, otherwise) : otherwise;
 
-export const errorText = (error: unknown): { text: string; rule?: string; tone: 'warn' | 'bad' } => {
+export interface ErrorWords {
+  text: string;
+  rule?: string;
+  tone: 'warn' | 'bad';
+}
+
+export const errorText = (error: unknown): ErrorWords => {
   if (!(error instanceof RpcError)) return { text: t('error.unknown'), tone: 'bad' };
   const words = reasonWords(error.data);
   if (words) return { text: words, rule: error.data?.rule, tone: 'warn' };
@@ -168,9 +177,15 @@ export const errorText = (error: unknown): { text: string; rule?: string; tone: 
   return { text: t('error.unknown'), tone: 'bad' };
 };
 
-export const showError = (error: unknown): void => {
-  const { text, rule, tone } = errorText(error);
-  toast({ tone, text, rule }, 12_000);
+/** May this person do all the same what was refused? */
+export const isAboveRules = (asked: Asked, error: unknown): boolean =>
+  mayGoAhead(roles.value.includes('chair'), asked, error);
+
+/** A refusal with a way past it stays longer: there is something to decide. */
+export const showError = (error: unknown, asked?: Asked): void => {
+  const words = errorText(error);
+  if (asked && isAboveRules(asked, error)) toast({ ...words, anyway: asked }, 60_000);
+  else toast(words, 12_000);
 };
 
 /** Methods on their way: a button that waits for one says so and is not pressed twice. */
@@ -190,7 +205,7 @@ export const ask = async <T = unknown>(
     if (undo) toast({ tone: 'good', text: undo.text, undo: { label: undo.label, run: undo.run } });
     return answer ?? ({} as T);
   } catch (error) {
-    showError(error);
+    showError(error, { method, params });
     return null;
   } finally {
     const rest = new Set(busy.value);

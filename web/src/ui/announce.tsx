@@ -6,6 +6,7 @@ import type { KhEvent, Reason } from '../api/types';
 import { kindName, nameOf, onEvent, reasonWords, roles, state, toast, you } from '../state/store';
 import { spell } from '../text/format';
 import { t, tr } from '../text/i18n';
+import { sentence } from './story';
 
 const polite = signal('');
 const urgent = signal('');
@@ -74,12 +75,19 @@ const shown: Record<string, (event: KhEvent) => void> = {
   },
 };
 
+/** The chair goes beyond the rules in the sight of all; the hall's screens keep to what goes on. */
+const showOverride = (event: KhEvent): void => {
+  const words = event.override === true && !roles.value.includes('display') ? sentence(event) : null;
+  if (words) toast({ tone: 'info', text: words }, 20_000);
+};
+
 export const Announcer = () => {
   useEffect(
     () =>
       onEvent((event) => {
         spoken[event.type]?.(event);
         shown[event.type]?.(event);
+        showOverride(event);
       }),
     [],
   );

@@ -1,10 +1,10 @@
 // A question or form above the page: the browser's own dialog, so focus, Escape and inertness are its.
 
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { t } from '../text/i18n';
 import { Button } from './button';
-import { goTo, placeOf } from './focus';
+import { goTo, placeOf, type Place } from './focus';
 
 interface DialogProps {
   title: string;
@@ -13,9 +13,11 @@ interface DialogProps {
   wide?: boolean;
   /** Buttons besides "close" */
   actions?: ComponentChildren;
+  /** Where the focus goes at the end, when not back to where it was */
+  returnTo?: RefObject<Place>;
 }
 
-export const Dialog = ({ title, onClose, children, wide, actions }: DialogProps) => {
+export const Dialog = ({ title, onClose, children, wide, actions, returnTo }: DialogProps) => {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
 
@@ -25,7 +27,7 @@ export const Dialog = ({ title, onClose, children, wide, actions }: DialogProps)
     dialog?.showModal();
     return () => {
       dialog?.close();
-      goTo(before);
+      goTo(returnTo?.current ?? before);
     };
   }, []);
 

@@ -1,13 +1,22 @@
 // A form in a dialog stays open, with all that was typed, until the server has taken it; a refusal is
 // shown in it with the rule's words, for messages beside a dialog are out of reach.
 
-import { useState } from 'preact/hooks';
-import { errorText, link } from '../state/store';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Asked } from '../state/override';
+import { errorText, isAboveRules, link, type ErrorWords } from '../state/store';
 import { t } from '../text/i18n';
-import { Icon } from './icon';
+import { Button } from './button';
+import { Reason } from './go-ahead';
+import { RefusalWords } from './refusal-words';
+
+interface Refused extends ErrorWords {
+  /** The chair may do it all the same */
+  anyway?: { asked: Asked; onDone: () => void };
+  forget: () => void;
+}
 
 export const useRefusal = (onDone: () => void) => {
-  const [refused, setRefused] = useState<ReturnType<typeof errorText> | null>(null);
+  const [refused, setRefused] = useState<Refused | null>(null);
   const [busy, setBusy] = useState(false);
 
   const send = async (method: string, params: Record<string, unknown>): Promise<void> => {
@@ -18,7 +27,12 @@ export const useRefusal = (onDone: () => void) => {
       await link.call(method, params);
       onDone();
     } catch (error) {
-      setRefused(errorText(error));
+      const asked = { method, params };
+      setRefused({
+        ...errorText(error),
+        ...(isAboveRules(asked, error) ? { anyway: { asked, onDone } } : {}),
+        forget: () => setRefused(null),
+      });
     } finally {
       setBusy(false);
     }
@@ -27,16 +41,31 @@ export const useRefusal = (onDone: () => void) => {
   return { send, busy, refused };
 };
 
-export const Refusal = ({ refused }: { refused: ReturnType<typeof errorText> | null }) => (
-  <div role="alert">
-    {refused && (
-      <p class={`refusal ${refused.tone}`}>
-        <Icon name="warn" />
-        <span>
-          {refused.text}
-          {refused.rule && <span class="rule">{t('rule', { rule: refused.rule })}</span>}
-        </span>
-      </p>
-    )}
-  </div>
+export const Refusal = ({ refused }: { refused: Refused | null }) => (
+  <>
+    <div role="alert">{refused && <RefusalWords refused={refused} />}</div>
+    {refused?.anyway && <GoAhead anyway={refused.anyway} forget={refused.forget} />}
+  </>
 );
+
+/** Offered only as long as the form still says what was refused. */
+const GoAhead = ({ anyway, forget }: { anyway: NonNullable<Refused['anyway']>; forget: () => void }) => {
+  const [open, setOpen] = useState(false);
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const form = ref.current?.closest('form');
+    const changed = (event: Event) => {
+      if (!ref.current?.contains(event.target as Node)) forget();
+    };
+    const all = ['input', 'change', 'click'];
+    all.forEach((type) => form?.addEventListener(type, changed));
+    return () => all.forEach((type) => form?.removeEventListener(type, changed));
+  }, []);
+  return (
+    <div ref={ref}>
+      {open ? <Reason asked={anyway.asked} onDone={anyway.onDone} /> : (
+        <Button icon="warn" onClick={() => setOpen(true)}>{t('action.go_ahead')}</Button>
+      )}
+    </div>
+  );
+};

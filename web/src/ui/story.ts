@@ -42,11 +42,19 @@ const keyOf = (event: KhEvent): string =>
     : event.type === 'attendance.checked_in' && event.remote ? 'story.attendance.checked_in_remote'
     : `story.${event.type}`;
 
+/** What the procedure said, who set it aside, and why. */
+export const overridden = (event: KhEvent): string => {
+  const rule = (event.reason as Reason | undefined)?.rule;
+  const all = values(event);
+  return t(rule ? 'story.overridden_rule' : 'story.overridden', { ...all, rule: rule ?? '' });
+};
+
 /** Null for events that belong to the machine, not to the record. */
 export const sentence = (event: KhEvent): string | null => {
   const key = known(keyOf(event));
   if (!key) return null;
   const all = values(event);
+  if (event.override) return `${t(key, all)} ${overridden(event)}`;
   const note = all.note && !key.includes('procedure') ? ` (${all.note})` : '';
   return `${t(key, all)}${note}`.trim();
 };

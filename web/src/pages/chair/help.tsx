@@ -33,6 +33,7 @@ const GROUPS: { title: Key; keys: [string, Key][] }[] = [
       ['A', 'key.agenda'],
       ['V', 'key.vote'],
       ['Z', 'key.undo'],
+      ['Y', 'key.anyway'],
       ['?', 'key.help'],
     ],
   },

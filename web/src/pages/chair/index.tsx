@@ -8,6 +8,7 @@ import { AskStrip } from '../../ui/asks';
 import { CommitteePanel } from '../../ui/committee';
 import { CommitteeChair } from '../../ui/committee-chair';
 import { useHotkeys } from '../../ui/hotkeys';
+import { askToGoAhead, newestRefusal } from '../../ui/toasts';
 import { AgendaPanel } from './agenda';
 import { CallDialog } from './call';
 import { HelpDialog } from './help';
@@ -38,6 +39,7 @@ const ChairPage = () => {
     A: () => goTo('.agenda-item.current button') || goTo('.agenda-item.waiting button') || goTo('#agenda-title'),
     O: () => goTo('.sitting .button-row button'),
     Z: undo,
+    Y: () => askToGoAhead(newestRefusal()),
     '?': () => setOpen('help'),
   });
 

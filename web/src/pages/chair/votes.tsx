@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Form, Snapshot, Vote, VoteType } from '../../api/types';
 import { needsBefore } from '../../state/majority';
 import { isBoxVote, sealedVote } from '../../state/secret';
+import { casting } from '../../state/tie';
 import {
   ask, currentItem, inOffice, lastVote, me, openVote, presentCount, refreshProcedure, voteTypes,
 } from '../../state/store';
@@ -80,14 +81,15 @@ const TieBreak = ({ vote }: { vote: Vote }) => {
       </div>
     );
   }
-  if (vote.result?.outcome !== 'tied' || !['casting', 'preponderant'].includes(vote.ballot.tie ?? '')) return null;
+  const choices = casting(vote);
+  if (choices.length === 0) return null;
   return (
     <div class="ask-card" role="group" aria-labelledby="tie-title">
       <Icon name="warn" />
       <p class="ask-text ask-words" id="tie-title">{t('vote.tie_chair')}</p>
       <div class="button-row">
-        {vote.ballot.options.filter((o) => o.as === 'for' || o.as === 'against').map((o) => (
-          <Button key={o.id} icon={o.as === 'for' ? 'check' : 'cross'} label={t('action.decide', { option: tr(o) })}
+        {choices.map((o) => (
+          <Button key={o.id} icon={o.as === 'against' ? 'cross' : 'check'} label={t('action.decide', { option: tr(o) })}
             onClick={() => void ask('vote.decide', { vote: vote.vote, choice: o.id })}>
             {tr(o)}
           </Button>
