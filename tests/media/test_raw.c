@@ -3,6 +3,7 @@
 #include "tests/media/sound.h"
 #include "tests/unit/test.h"
 
+#include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ static void check_form(enum kh_encoding encoding, int channels, int ptime_ms)
 
     print_message("# L%d, %d channels, %d ms\n", encoding == KH_ENC_L24 ? 24 : 16, channels,
                   ptime_ms);
+    int64_t begun_us = g_get_monotonic_time();
     world_rejoin(world, HARDWARE, encoding, channels, ptime_ms);
     world_rejoin(world, SECOND, encoding, channels, ptime_ms);
     world_speak(world, HARDWARE, 500);
@@ -32,8 +34,10 @@ static void check_form(enum kh_encoding encoding, int channels, int ptime_ms)
     assert_true(peer_tone_dbfs(hardware, from[HARDWARE], 500) < heard - 40);
     assert_true(peer_tone_dbfs(&world->peers[OPUS], from[OPUS], 1300) < -52);
     assert_int_equal(hardware->lost + hardware->foreign + hardware->timestamp_faults, 0);
+    /* On a busy machine the room goes on while this test waits for its turn. */
+    unsigned elapsed_ms = (unsigned)((g_get_monotonic_time() - begun_us) / 1000);
     assert_in_range(hardware->packets, (SETTLE_MS + LISTEN_MS - 60) / ptime_ms,
-                    (SETTLE_MS + LISTEN_MS + 60) / ptime_ms);
+                    (elapsed_ms + 60) / ptime_ms);
     world_destroy(world);
 }
 
