@@ -1,11 +1,12 @@
-// What the chair decides beside the usual course: ties, votes held again or put off, proxies; what can be
+// What the chair decides beside the usual course: ties, what the procedure refuses, votes held again or put off, proxies; what can be
 // undone and what cannot; refusals in the rule's words; and a power cut in the middle of a speech.
 //
 //   chair.mjs KYHOP BROWSER
 
 import { ApiClient } from './api-client.mjs';
-import { findText, launch, openAs, press, shoot, violations } from './browser.mjs';
-import { Server } from './server.mjs';
+import { findText, launch, openAs, press, shoot, violations, words } from './browser.mjs';
+import { join } from 'node:path';
+import { repo, Server } from './server.mjs';
 import { check, equal, story, until } from './tap.mjs';
 
 const [program, kind] = process.argv.slice(2);
@@ -23,14 +24,15 @@ let browser;
 let chair;
 let hall;
 let clients;
+let log;
 
 const stateNow = async () => (await clients.d2.call('state.get')).state;
 const voteNow = async () => (await stateNow()).votes.at(-1);
 const queueNow = async () => (await stateNow()).floor.queue.map((w) => `${w.person}/${w.rank}/${w.priority}`).join(' ');
 
 /** A council under another procedure, with a sitting that is open. */
-const begin = async (procedure, settings, present) => {
-  server = await Server.start(program, { rosterText, procedure, settings });
+const begin = async (procedure, settings, present, plugin) => {
+  server = await Server.start(program, { rosterText, procedure, settings, plugin });
   browser = await launch(kind);
   clients = {};
   for (const id of ['thuky1', 'thuky2', ...Array.from({ length: 9 }, (_, i) => `d${i + 2}`)])
@@ -77,6 +79,22 @@ const noToasts = async () => {
   for (let left = await chair.$('.toast .icon-only'); left; left = await chair.$('.toast .icon-only')) await left.evaluate((e) => e.click());
   await until(async () => (await chair.$('.toast')) === null, 'no message is left');
 };
+
+/** Somebody out of a list, by what is typed. */
+const pick = async (page, where, name) => {
+  const search = await page.waitForSelector(`${where} input[type=search]`);
+  await search.click({ count: 3 });
+  await search.type(name);
+  await until(() => page.$$eval(`${where} .pick-row`, (rows, wanted) => rows.length === 1 && rows[0].innerText.normalize().includes(wanted), name.normalize()), name);
+  await (await page.$(`${where} .pick-row input`)).click();
+};
+
+/** What has the focus, by its name; '' when nothing has. */
+const focused = (page) => page.evaluate(() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return '';
+  return (one.getAttribute('aria-label') ?? one.labels?.[0]?.innerText ?? one.innerText ?? one.id).trim();
+});
 
 const undo = (words) => press(chair, words, '.toast button');
 
@@ -190,6 +208,121 @@ await story(
       await findText(chair, 'dialog .need-number', '7/10');
       await findText(chair, 'dialog .before', 'ít nhất 2/3 tổng số đại biểu');
       await press(chair, 'Hủy bỏ', 'dialog button');
+      await end();
+    }],
+
+    // --- a tie between candidates ---
+    ['a tie between candidates is decided between those at the top', async () => {
+      await begin('casting', '{}', 8, join(repo, 'tests/web/casting-plugin'));
+      await chair.focus('#main');
+      await chair.keyboard.press('KeyV');
+      for (const n of [2, 3, 4]) await pick(chair, 'dialog .pick', `Đại biểu Số ${n}`);
+      await press(chair, 'Mở biểu quyết', 'dialog button.primary');
+      await until(async () => (await voteNow())?.state === 'open', 'the vote is open');
+      const { vote } = await voteNow();
+      await cast(vote, { d2: 'd2', d3: 'd2', d4: 'd3', d5: 'd4', d6: 'd4' });
+      await press(chair, 'Kết thúc biểu quyết');
+      await findText(chair, '.ask-card', 'chủ tọa quyết định');
+      equal((await chair.$$eval('.ask-card button', (all) => all.map((e) => e.innerText.trim()))).join('|'),
+        'Đại biểu Số 2|Đại biểu Số 4', 'who may win');
+      check((await violations(chair)).length === 0, (await violations(chair)).join('\n'));
+      await shoot(chair, `${kind}-chair-tie-candidates`, ['laptop']);
+      await press(chair, 'Quyết định: Đại biểu Số 4');
+      await findText(hall, '.outcome', 'Được thông qua');
+      const { decided_by, result } = await voteNow();
+      equal(decided_by, 'd1', 'who decided');
+      equal(result.counts[0].options.d2, 2, 'the count stays');
+      check(result.explanation.vi.includes('Đại biểu Số 4'), result.explanation.vi);
+      check((await chair.$('.ask-card')) === null, 'it is asked only once');
+      await end();
+    }],
+
+    // --- past the procedure ---
+    ['what the procedure refuses, the chair may do for a reason, with the keyboard alone', async () => {
+      await begin('bundestag', '{}', 9);
+      clients.thuky2.close();
+      log = await openAs(browser, server, 'thuky2');
+      await chair.bringToFront();
+      await clients.d2.call('floor.request', { kind: 'speech' });
+      await press(chair, 'Mời phát biểu: Đại biểu Số 2');
+      await findText(chair, '.speaker-card', 'Đại biểu Số 2');
+      await noToasts();
+      await clients.d3.call('floor.request', { kind: 'short', target: 'd2' });
+      const grant = await findText(chair, '.queue button', 'Mời phát biểu: Đại biểu Số 3');
+      await grant.focus();
+      await chair.keyboard.press('Enter');
+      const refusal = await findText(chair, '.toast.warn', 'Chờ bài phát biểu kết thúc');
+      check((await refusal.evaluate((e) => e.innerText)).includes('GO-BT § 27(2)'), 'the rule');
+      await findText(chair, '.toast.warn button', 'Vẫn tiến hành…');
+      await chair.keyboard.press('KeyY');
+      await findText(chair, 'dialog .refusal', 'Chờ bài phát biểu kết thúc');
+      equal(await focused(chair), 'Lý do (bắt buộc)', 'the focus in the form');
+      await chair.keyboard.press('Enter'); // no reason: nothing is asked
+      await chair.keyboard.press('Escape');
+      await until(async () => (await chair.$('dialog')) === null, 'the form is gone');
+      equal(await focused(chair), 'Mời phát biểu: Đại biểu Số 3', 'the focus after Escape');
+      equal((await stateNow()).floor.speeches.length, 1, 'speeches');
+      await chair.keyboard.press('KeyY');
+      await chair.waitForSelector('dialog .go-ahead input');
+      check((await violations(chair)).length === 0, (await violations(chair)).join('\n'));
+      await chair.keyboard.type('hai bên đồng ý');
+      await shoot(chair, `${kind}-chair-go-ahead`);
+      await chair.keyboard.press('Enter');
+      await findText(chair, '.speaker-card', 'Đại biểu Số 3');
+      await until(async () => (await chair.$('dialog')) === null, 'the form is gone');
+      check((await chair.$('.toast.warn')) === null, 'the refusal is gone');
+      check((await focused(chair)) !== '', 'the focus is lost');
+    }],
+
+    ['what was set aside, by whom and why is told to all and in the record', async () => {
+      for (const [page, where] of [[chair, '.toast.info'], [log, '.log li']])
+        for (const words of ['Đại biểu Số 3', 'Lương Hữu Tuấn vẫn cho tiến hành', 'Chờ bài phát biểu kết thúc', 'GO-BT § 27(2)', 'lý do: hai bên đồng ý'])
+          await findText(page, where, words);
+      check(!(await words(hall)).includes('hai bên đồng ý'), 'the hall’s screen keeps to what goes on');
+      await shoot(chair, `${kind}-chair-went-ahead`, ['laptop']);
+      await clients.d3.call('floor.release', {});
+      await until(async () => (await stateNow()).floor.speeches.length === 1, 'the short one is over');
+    }],
+
+    ['a refusal in a form is set aside in the form; the core’s own stays, and the reason with it', async () => {
+      await noToasts();
+      await chair.focus('#main');
+      await chair.keyboard.press('KeyC');
+      await pick(chair, 'dialog .pick', 'Đại biểu Số 4');
+      await press(chair, 'Can thiệp ngắn', 'dialog .choice-row');
+      await pick(chair, 'dialog .choices ~ .pick', 'Đại biểu Số 2');
+      await press(chair, 'Mời phát biểu', 'dialog button.good');
+      await findText(chair, 'dialog .refusal', 'Chờ bài phát biểu kết thúc');
+      await chair.click('dialog .refusal'); // to read it is no change
+      await findText(chair, 'dialog .refusal', 'Chờ bài phát biểu kết thúc');
+      await press(chair, 'Phát biểu', 'dialog .choice-row');
+      await until(async () => (await chair.$('dialog .refusal')) === null, 'it speaks of another call');
+      await press(chair, 'Can thiệp ngắn', 'dialog .choice-row');
+      await press(chair, 'Mời phát biểu', 'dialog button.good');
+      await press(chair, 'Vẫn tiến hành…', 'dialog button');
+      await chair.waitForSelector('dialog .go-ahead input');
+      equal(await focused(chair), 'Lý do (bắt buộc)', 'the focus in the form');
+      await chair.keyboard.type('trả lời ngay');
+      await clients.d4.call('attendance.check_out', {});
+      await chair.keyboard.press('Enter');
+      await findText(chair, 'dialog .go-ahead .refusal', 'chưa điểm danh có mặt');
+      equal(await chair.$eval('dialog .go-ahead input', (e) => e.value), 'trả lời ngay', 'the reason');
+      await shoot(chair, `${kind}-chair-go-ahead-in-form`, ['laptop']);
+      await clients.d4.call('attendance.check_in', {});
+      await press(chair, 'Vẫn tiến hành', 'dialog .go-ahead button');
+      await findText(chair, '.speaker-card', 'Đại biểu Số 4');
+      await until(async () => (await chair.$('dialog')) === null, 'the form is gone');
+      await findText(log, '.log li', 'lý do: trả lời ngay');
+      check(log.problems.length === 0, log.problems.join('\n'));
+      await end();
+    }],
+
+    ['what the core forbids offers no way past it', async () => {
+      await begin('hai-phong', '{ quorum = "none" }', 9);
+      await chair.focus('#main');
+      await chair.keyboard.press('KeyN');
+      await findText(chair, '.toast.warn', 'Không còn ai đăng ký');
+      check((await chair.$$eval('.toast.warn button', (all) => all.length)) === 1, 'only to dismiss it');
       await end();
     }],
 

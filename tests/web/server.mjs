@@ -32,8 +32,8 @@ const rosterOf = (extra) => {
 };
 
 export class Server {
-  /** `program`: path of kyhop. */
-  static async start(program, { extraPersons = 0, settings = '{}', rosterText, procedure = 'hai-phong', addresses } = {}) {
+  /** `program`: path of kyhop; `plugin`: a folder with the procedure, when it is not one of plugins/. */
+  static async start(program, { extraPersons = 0, settings = '{}', rosterText, procedure = 'hai-phong', plugin, addresses } = {}) {
     if (!existsSync(join(pages, 'index.html')))
       throw new Error('web/dist is not there: cd web && npm ci && npm run build');
     const server = new Server();
@@ -42,6 +42,7 @@ export class Server {
     server.port = await freePort();
     mkdirSync(join(server.folder, 'config'));
     cpSync(join(repo, 'plugins'), join(server.folder, 'plugins'), { recursive: true });
+    if (plugin) cpSync(plugin, join(server.folder, 'plugins', procedure), { recursive: true });
     writeFileSync(join(server.folder, 'config/roster.csv'), rosterText ?? rosterOf(extraPersons));
     const media = addresses ?? [process.env.KYHOP_ISOLATED ? '10.77.0.1' : '127.0.0.1'];
     const demo = readFileSync(join(repo, 'config/kyhop.lua'), 'utf8');

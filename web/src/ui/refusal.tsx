@@ -55,11 +55,14 @@ const GoAhead = ({ anyway, forget }: { anyway: NonNullable<Refused['anyway']>; f
   useEffect(() => {
     const form = ref.current?.closest('form');
     const changed = (event: Event) => {
-      if (!ref.current?.contains(event.target as Node)) forget();
+      const at = event.target as Element;
+      const isChange = event.type !== 'click' || at.closest('button') !== null;
+      if (isChange && !ref.current?.contains(at)) forget();
     };
     const all = ['input', 'change', 'click'];
-    all.forEach((type) => form?.addEventListener(type, changed));
-    return () => all.forEach((type) => form?.removeEventListener(type, changed));
+    // On the way down: later our own button may have gone away already.
+    all.forEach((type) => form?.addEventListener(type, changed, true));
+    return () => all.forEach((type) => form?.removeEventListener(type, changed, true));
   }, []);
   return (
     <div ref={ref}>
