@@ -89,6 +89,12 @@ const pick = async (page, where, name) => {
   await (await page.$(`${where} .pick-row input`)).click();
 };
 
+/** Nothing lies over its middle, and it lies in the window. */
+const inSight = (page, selector) => page.$eval(selector, (e) => {
+  const { left, top, width, height } = e.getBoundingClientRect();
+  return e.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+});
+
 /** What has the focus, by its name; '' when nothing has. */
 const focused = (page) => page.evaluate(() => {
   const one = document.activeElement;
@@ -293,6 +299,7 @@ await story(
       await pick(chair, 'dialog .choices ~ .pick', 'Đại biểu Số 2');
       await press(chair, 'Mời phát biểu', 'dialog button.good');
       await findText(chair, 'dialog .refusal', 'Chờ bài phát biểu kết thúc');
+      await until(() => inSight(chair, 'dialog .refused .button'), 'the way past is in sight');
       await chair.click('dialog .refusal'); // to read it is no change
       await findText(chair, 'dialog .refusal', 'Chờ bài phát biểu kết thúc');
       await press(chair, 'Phát biểu', 'dialog .choice-row');
@@ -307,6 +314,7 @@ await story(
       await chair.keyboard.press('Enter');
       await findText(chair, 'dialog .go-ahead .refusal', 'chưa điểm danh có mặt');
       equal(await chair.$eval('dialog .go-ahead input', (e) => e.value), 'trả lời ngay', 'the reason');
+      await until(() => inSight(chair, 'dialog .go-ahead .button'), 'the button is in sight');
       await shoot(chair, `${kind}-chair-go-ahead-in-form`, ['laptop']);
       await clients.d4.call('attendance.check_in', {});
       await press(chair, 'Vẫn tiến hành', 'dialog .go-ahead button');

@@ -17,9 +17,12 @@ export const Reason = ({ asked, onDone }: { asked: Asked; onDone: () => void }) 
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<ErrorWords | null>(null);
   const field = useRef<HTMLInputElement>(null);
+  const all = useRef<HTMLDivElement>(null);
   const call = goingAhead(asked, reason);
 
   useEffect(() => field.current?.focus(), []);
+  // A long form hides its end behind its buttons.
+  useEffect(() => all.current?.scrollIntoView({ block: 'nearest' }), [refused]);
 
   const goAhead = async (): Promise<void> => {
     if (!call || busy) return;
@@ -36,7 +39,7 @@ export const Reason = ({ asked, onDone }: { asked: Asked; onDone: () => void }) 
   };
 
   return (
-    <div class="form go-ahead">
+    <div ref={all} class="form go-ahead">
       <label class="field">
         <span>{t('override.reason')}</span>
         <input ref={field} class="input" autofocus aria-required="true" maxLength={NOTE_CHARACTERS} value={reason}

@@ -41,12 +41,18 @@ export const useRefusal = (onDone: () => void) => {
   return { send, busy, refused };
 };
 
-export const Refusal = ({ refused }: { refused: Refused | null }) => (
-  <>
-    <div role="alert">{refused && <RefusalWords refused={refused} />}</div>
-    {refused?.anyway && <GoAhead anyway={refused.anyway} forget={refused.forget} />}
-  </>
-);
+export const Refusal = ({ refused }: { refused: Refused | null }) => {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (refused) ref.current?.scrollIntoView({ block: 'nearest' });
+  }, [refused]);
+  return (
+    <div ref={ref} class="refused">
+      <div role="alert">{refused && <RefusalWords refused={refused} />}</div>
+      {refused?.anyway && <GoAhead anyway={refused.anyway} forget={refused.forget} />}
+    </div>
+  );
+};
 
 /** Offered only as long as the form still says what was refused. */
 const GoAhead = ({ anyway, forget }: { anyway: NonNullable<Refused['anyway']>; forget: () => void }) => {
