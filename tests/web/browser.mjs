@@ -100,11 +100,25 @@ export const findText = async (page, selector, text, timeout = 10_000) => {
   return handle.asElement();
 };
 
+/** Waits until an element has stopped moving: a person does not press what is sliding away. */
+const standsStill = (element) => element.evaluate((e) => new Promise((resolve) => {
+  let before = '';
+  const look = () => {
+    const { x, y } = e.getBoundingClientRect();
+    if (before === `${x} ${y}`) return resolve();
+    before = `${x} ${y}`;
+    return requestAnimationFrame(look);
+  };
+  look();
+  setTimeout(resolve, 1_000); // a page in the background draws no frames
+}));
+
 /** Presses a button by its words, as a person would. */
 export const press = async (page, text, selector = 'button') => {
   const button = await findText(page, `${selector}:not([aria-disabled="true"])`, text);
   if (page.isOneOfMany) await page.bringToFront();
   await button.evaluate((e) => e.scrollIntoView({ block: 'center' }));
+  await standsStill(button);
   await button.click();
 };
 
