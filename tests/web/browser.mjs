@@ -100,25 +100,29 @@ export const findText = async (page, selector, text, timeout = 10_000) => {
   return handle.asElement();
 };
 
-/** Waits until an element has stopped moving: a person does not press what is sliding away. */
-const standsStill = (element) => element.evaluate((e) => new Promise((resolve) => {
-  let before = '';
-  const look = () => {
-    const { x, y } = e.getBoundingClientRect();
-    if (before === `${x} ${y}`) return resolve();
-    before = `${x} ${y}`;
-    return requestAnimationFrame(look);
+/** Waits until an element stands still and nothing lies over it: a person presses no other. */
+const isInReach = async (page, element) => {
+  const reach = (e) => {
+    const { x, y, width, height } = e.getBoundingClientRect();
+    const top = document.elementFromPoint(x + width / 2, y + height / 2);
+    return { at: `${x} ${y}`, over: top && !e.contains(top) && !top.contains(e) ? top.outerHTML.slice(0, 120) : '' };
   };
-  look();
-  setTimeout(resolve, 1_000); // a page in the background draws no frames
-}));
+  let before = await element.evaluate(reach);
+  for (let tries = 0; tries < 100; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const now = await element.evaluate(reach);
+    if (now.at === before.at && !now.over) return;
+    before = now;
+  }
+  throw new Error(`${page.person}: something lies over the button: ${before.over}`);
+};
 
 /** Presses a button by its words, as a person would. */
 export const press = async (page, text, selector = 'button') => {
   const button = await findText(page, `${selector}:not([aria-disabled="true"])`, text);
   if (page.isOneOfMany) await page.bringToFront();
   await button.evaluate((e) => e.scrollIntoView({ block: 'center' }));
-  await standsStill(button);
+  await isInReach(page, button);
   await button.click();
 };
 

@@ -1,6 +1,6 @@
 // One button joins the sound; beside it the truth about whether sound flows, and what to do if not.
 
-import { useState } from 'preact/hooks';
+import { signal } from '@preact/signals';
 import {
   figures, heardDbfs, join, joined, leave, micDbfs, micTrouble, play, playBlocked, renewMicrophone, status,
 } from '../../media/hall';
@@ -34,8 +34,10 @@ const headline = (): Key => {
   }
 };
 
+/** Outside of the bar: the page is drawn anew when it wakes, and what was open stays open. */
+const open = signal(false);
+
 export const SoundBar = ({ onCheck }: { onCheck: () => void }) => {
-  const [open, setOpen] = useState(false);
   const now = status.value;
   if (!joined.value)
     return (
@@ -48,7 +50,7 @@ export const SoundBar = ({ onCheck }: { onCheck: () => void }) => {
       <div class="sound-line">
         <p role="status"><Icon name={now === 'connected' ? 'sound' : 'pulse'} /> {t(headline())}</p>
         {!micTrouble.value && <LevelBar dbfs={micDbfs.value} label={t('level.own')} />}
-        <Button size="small" tone="quiet" icon={open ? 'up' : 'down'} pressed={open} onClick={() => setOpen(!open)}>
+        <Button size="small" tone="quiet" icon={open.value ? 'up' : 'down'} pressed={open.value} onClick={() => (open.value = !open.value)}>
           {t('action.details')}
         </Button>
       </div>
@@ -62,7 +64,7 @@ export const SoundBar = ({ onCheck }: { onCheck: () => void }) => {
         </div>
       )}
       {now === 'failed' && <div class="trouble" role="alert"><p>{t('trouble.network')}</p></div>}
-      {open && <Details onCheck={onCheck} />}
+      {open.value && <Details onCheck={onCheck} />}
     </section>
   );
 };
